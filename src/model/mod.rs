@@ -1,0 +1,5 @@
+//! Types that cross rooms. No I/O; every room may use them.
+
+mod ids;
+
+pub use ids::{Insee, LayerId};
