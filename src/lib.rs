@@ -1,5 +1,15 @@
 //! Géonantes: the geospatial data service that a metropolis and its communes share.
 #![warn(missing_docs)]
 
+pub mod access;
+pub mod app;
+pub mod cache;
 pub mod catalogue;
+pub mod cli;
+pub mod config;
+pub mod encode;
+pub mod http;
 pub mod model;
+pub mod ogc;
+pub mod portal;
+pub mod store;

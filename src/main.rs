@@ -1,1 +1,7 @@
-fn main() {}
+//! `geonantes`: the program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    geonantes::cli::main()
+}

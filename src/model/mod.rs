@@ -1,5 +1,17 @@
 //! Types that cross rooms. No I/O; every room may use them.
 
+mod caller;
+mod crs;
 mod ids;
+mod params;
+mod problem;
+mod query;
+mod value;
 
+pub use caller::Caller;
+pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use ids::{Insee, LayerId};
+pub use params::{Params, shown};
+pub use problem::Problem;
+pub use query::{BboxFilter, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
+pub use value::{Feature, Value};

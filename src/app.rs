@@ -1,0 +1,119 @@
+//! What is built once and handed to every handler.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::cache::TileCache;
+use crate::catalogue::{Catalogue, Layer, Territory};
+use crate::config::Config;
+use crate::model::{Crs, MERCATOR, Problem, Srid};
+use crate::store::{Freshness, Store};
+
+/// The program's parts, shared by every request.
+pub struct App {
+    /// What the administrator set.
+    pub config: Config,
+    /// The layers.
+    pub catalogue: Arc<Catalogue>,
+    /// The database.
+    pub store: Store,
+    /// Versions of the layers.
+    pub freshness: Arc<Freshness>,
+    /// Compressed tiles.
+    pub tiles: TileCache,
+    /// Counts of filters, by layer, version and filter.
+    pub counts: moka::future::Cache<String, Option<i64>>,
+    /// The territory served.
+    pub territory: Territory,
+    /// Reference systems in which features are served.
+    pub served: Vec<Crs>,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    digests: Vec<u64>,
+    heavy: Arc<Semaphore>,
+}
+
+/// Counts kept.
+const COUNTS: u64 = 10_000;
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        config: Config,
+        catalogue: Arc<Catalogue>,
+        territory: Territory,
+        store: Store,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        let limits = &config.file.limits;
+        Self {
+            tiles: TileCache::new(limits.tile_cache_bytes),
+            counts: moka::future::Cache::new(COUNTS),
+            served: served(store.srid(), &territory.served_crs()),
+            digests: catalogue
+                .layers()
+                .iter()
+                .map(|layer| digest(layer))
+                .collect(),
+            heavy: Arc::new(Semaphore::new(limits.heavy_requests)),
+            freshness: Arc::default(),
+            config,
+            territory,
+            catalogue,
+            store,
+            metrics,
+        }
+    }
+
+    /// A place among the heavy requests, held until it is dropped.
+    ///
+    /// # Errors
+    /// 503 when all places are taken.
+    pub fn heavy(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.heavy.clone().try_acquire_owned().map_err(|_| {
+            Problem::busy(
+                "too many large requests at once; ask for smaller pages, or later",
+                5,
+            )
+        })
+    }
+
+    /// A digest of the layer's catalogue entry: what is served changes with it, as with the data.
+    pub fn digest(&self, layer: &Layer) -> u64 {
+        self.digests.get(self.place(layer)).copied().unwrap_or(0)
+    }
+
+    /// The layer's place in the catalogue, which the cache uses as its name.
+    pub fn place(&self, layer: &Layer) -> usize {
+        self.catalogue
+            .layers()
+            .iter()
+            .position(|other| other.id == layer.id)
+            .unwrap_or(usize::MAX)
+    }
+}
+
+fn digest(layer: &Layer) -> u64 {
+    use sha2::Digest as _;
+    let bytes = sha2::Sha256::digest(format!("{layer:?}"));
+    bytes[..8]
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn served(stored: Srid, others: &[Srid]) -> Vec<Crs> {
+    let mut list = vec![
+        Crs::Crs84,
+        Crs::Wgs84,
+        Crs::Projected(MERCATOR),
+        Crs::Projected(stored),
+    ];
+    for srid in others.iter().map(|srid| Crs::Projected(*srid)) {
+        if !list.contains(&srid) {
+            list.push(srid);
+        }
+    }
+    list
+}

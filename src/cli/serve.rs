@@ -1,0 +1,108 @@
+//! `geonantes serve`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::session::{Session, Use};
+use crate::app::App;
+use crate::http;
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Address to listen on [default: GEONANTES_LISTEN, or 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// When the address is taken or the database cannot be used.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut session = Session::open(Use::Own).await?;
+    if let Some(listen) = arguments.listen {
+        session.config.listen = listen;
+    }
+    let served = match listen(&session).await {
+        Ok(listener) => serve(&session, listener, |_| ()).await,
+        Err(error) => Err(error),
+    };
+    session.close().await?;
+    served
+}
+
+/// Takes the address, before anything slow is done for nothing.
+///
+/// # Errors
+/// When it is taken.
+pub async fn listen(session: &Session) -> anyhow::Result<TcpListener> {
+    let address = session.config.listen;
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address} (another program does? choose with --listen ADDR)")
+    })
+}
+
+/// Serves a session's layers; `started` is told the address.
+///
+/// # Errors
+/// When the metrics or the signals cannot be set up.
+pub async fn serve(
+    session: &Session,
+    listener: TcpListener,
+    started: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    const SECONDS: [f64; 10] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(
+            Matcher::Full("geonantes_request_seconds".to_owned()),
+            &SECONDS,
+        )?
+        .install_recorder()?;
+    let app = Arc::new(App::new(
+        session.config.clone(),
+        session.catalogue.clone(),
+        session.territory.clone(),
+        session.store.clone(),
+        metrics,
+    ));
+    app.freshness.refresh(&app.store, &app.catalogue).await?;
+    let keeping = tokio::spawn(
+        app.freshness
+            .clone()
+            .keep(app.store.clone(), app.catalogue.clone()),
+    );
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "serving");
+    started(address);
+    let limits = &session.config.file.limits;
+    http::serve(listener, http::router(app.clone()), limits, stop()?).await;
+    tracing::info!("stopping");
+    keeping.abort();
+    Ok(())
+}
+
+/// Resolves at Ctrl-C or SIGTERM; a second one ends the program at once.
+fn stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            eprintln!("geonantes: stopped at once");
+            std::process::exit(1);
+        });
+    })
+}

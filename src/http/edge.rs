@@ -1,0 +1,93 @@
+//! What surrounds every request: its id, its log line, its measures, its limits.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+use tracing::Instrument as _;
+
+use crate::model::{Caller, Problem};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest path that is looked at.
+const LONGEST_PATH: usize = 2048;
+
+/// Limits that every request meets.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Requests under way at once.
+    pub places: Arc<Semaphore>,
+    /// Time to hand out the head of the answer.
+    pub patience: Duration,
+}
+
+/// Surrounds a request.
+pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = uuid::Uuid::now_v7();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    request.extensions_mut().insert(Caller::anonymous());
+    let span = tracing::info_span!("request", %id, %method, route);
+
+    let mut response = answer(&edge, request, next).instrument(span.clone()).await;
+
+    let status = response.status().as_u16();
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    let elapsed = started.elapsed();
+    measure(&method, &route, status, elapsed);
+    let _entered = span.enter();
+    // The query stays out of the log: it may hold a key.
+    tracing::debug!(status, ms = elapsed.as_secs_f64() * 1e3, "answered");
+    response
+}
+
+async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
+    if request.uri().path().len() > LONGEST_PATH {
+        return Problem::bad("the path is too long").into_response();
+    }
+    let Ok(_place) = edge.places.try_acquire() else {
+        return Problem::busy("too many requests at once", 1).into_response();
+    };
+    match tokio::time::timeout(edge.patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::Timeout.into_response(),
+    }
+}
+
+fn measure(method: &Method, route: &str, status: u16, elapsed: Duration) {
+    let labels = [
+        ("method", method.as_str().to_owned()),
+        ("route", route.to_owned()),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("geonantes_requests_total", &labels).increment(1);
+    metrics::histogram!("geonantes_request_seconds", "route" => route.to_owned())
+        .record(elapsed.as_secs_f64());
+}
+
+/// What no route matches.
+pub async fn nowhere() -> Response {
+    Problem::NotFound("there is nothing at this address; the landing page is /".to_owned())
+        .into_response()
+}
+
+/// A method that a route does not have; every resource here is read.
+pub async fn wrong_method() -> Response {
+    Problem::MethodNotAllowed("GET, HEAD, OPTIONS").into_response()
+}

@@ -1,0 +1,57 @@
+//! Operations: is it alive, is it ready, what does it measure.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::store::MigrationState;
+
+/// `GET /health/live`: the program answers.
+pub async fn live() -> &'static str {
+    "live\n"
+}
+
+/// `GET /health/ready`: the database is reachable and its migrations are current.
+pub async fn ready(State(app): State<Arc<App>>) -> Response {
+    let database = app.store.ping().await.is_ok();
+    let migrations = match app.store.migration_state().await {
+        Ok(MigrationState::Current) => "current",
+        Ok(MigrationState::Behind { .. }) => "behind",
+        Ok(MigrationState::Ahead) => "ahead",
+        Err(_) => "unknown",
+    };
+    let ready = database && migrations == "current";
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body = serde_json::json!({
+        "ready": ready,
+        "database": if database { "reachable" } else { "unreachable" },
+        "migrations": migrations,
+    });
+    let mut response = (status, axum::Json(body)).into_response();
+    if !ready {
+        response.headers_mut().insert(header::RETRY_AFTER, 2.into());
+    }
+    response
+}
+
+/// `GET /metrics`: Prometheus text.
+pub async fn metrics(State(app): State<Arc<App>>) -> String {
+    metrics::gauge!("geonantes_tile_cache_bytes").set(app.tiles.bytes() as f64);
+    let snapshot = app.freshness.now();
+    metrics::gauge!("geonantes_database_reachable").set(f64::from(u8::from(snapshot.reachable)));
+    for layer in app.catalogue.layers() {
+        let version = snapshot
+            .get(layer.id.as_str())
+            .map_or(0, |state| state.version);
+        metrics::gauge!("geonantes_layer_version", "layer" => layer.id.to_string())
+            .set(version as f64);
+    }
+    app.metrics.render()
+}

@@ -1,0 +1,10 @@
+//! HTTP: router, what surrounds every request, errors.
+
+mod edge;
+mod health;
+mod problem;
+mod router;
+mod serve;
+
+pub use router::router;
+pub use serve::serve;

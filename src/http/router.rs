@@ -1,0 +1,77 @@
+//! Every path of the service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{Method, header};
+use axum::middleware;
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
+
+use super::{edge, health};
+use crate::app::App;
+use crate::ogc;
+
+/// The paths, and what surrounds them.
+pub fn router(app: Arc<App>) -> Router {
+    let limits = &app.config.file.limits;
+    let edge = edge::Edge {
+        places: Arc::new(Semaphore::new(limits.requests)),
+        patience: Duration::from_secs(limits.request_s),
+    };
+    // Open data are read from any page; credentials never travel by cookie on these paths.
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
+        .allow_headers(Any)
+        .expose_headers([header::ETAG, header::LINK, header::CONTENT_RANGE])
+        .max_age(Duration::from_secs(86_400));
+    Router::new()
+        .route("/", get(ogc::landing::landing))
+        .route("/conformance", get(ogc::landing::conformance))
+        .route("/api", get(ogc::openapi::api))
+        .route("/collections", get(ogc::collections::list))
+        .route("/collections/{collection}", get(ogc::collections::one))
+        .route(
+            "/collections/{collection}/queryables",
+            get(ogc::schema::queryables),
+        )
+        .route("/collections/{collection}/schema", get(ogc::schema::schema))
+        .route("/collections/{collection}/items", get(ogc::items::items))
+        .route(
+            "/collections/{collection}/items/{fid}",
+            get(ogc::item::item),
+        )
+        .route("/collections/{collection}/tiles", get(ogc::tilesets::list))
+        .route(
+            "/collections/{collection}/tiles/{matrix_set}",
+            get(ogc::tilesets::one),
+        )
+        .route(
+            "/collections/{collection}/tiles/{matrix_set}/{z}/{row}/{column}",
+            get(ogc::tiles::ogc),
+        )
+        .route("/tileMatrixSets", get(ogc::tilesets::matrix_sets))
+        .route(
+            "/tileMatrixSets/{matrix_set}",
+            get(ogc::tilesets::matrix_set),
+        )
+        .route("/tiles/{file}", get(ogc::tilesets::tilejson))
+        .route("/tiles/{collection}/{z}/{x}/{file}", get(ogc::tiles::xyz))
+        .route("/styles", get(ogc::styles::list))
+        .route("/styles/{style}", get(ogc::styles::one))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(edge::nowhere)
+        .method_not_allowed_fallback(edge::wrong_method)
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(cors)
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(edge, edge::around))
+        .with_state(app)
+}

@@ -1,0 +1,212 @@
+//! What every handler is given: the caller, the parameters, the address that clients see.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value as Json;
+
+use crate::access;
+use crate::app::App;
+use crate::catalogue::Layer;
+use crate::model::{Caller, Params, Problem, shown};
+
+/// A request, understood as far as every handler needs.
+#[derive(Clone)]
+pub struct Ask {
+    /// The program's parts.
+    pub app: Arc<App>,
+    /// Who asks.
+    pub caller: Caller,
+    /// Query parameters not yet taken; `f` and `key` are.
+    pub params: Params,
+    /// Address of the service, without a trailing slash.
+    pub base: String,
+    /// The path asked for.
+    pub path: String,
+    /// What the `f` parameter says.
+    pub f: Option<String>,
+    /// The request's headers.
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<App>> for Ask {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let mut params = Params::parse(parts.uri.query())?;
+        let f = params.take("f");
+        // A key may be presented here; it never comes back in a link.
+        params.take("key");
+        Ok(Self {
+            caller: parts
+                .extensions
+                .get::<Caller>()
+                .cloned()
+                .unwrap_or_default(),
+            base: base(app, &parts.headers),
+            path: parts.uri.path().to_owned(),
+            params,
+            f,
+            headers: parts.headers.clone(),
+            app: app.clone(),
+        })
+    }
+}
+
+/// The configured address, or what the request's `Host` says when it looks like a host.
+fn base(app: &App, headers: &HeaderMap) -> String {
+    if let Some(url) = &app.config.file.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| !host.is_empty() && host.len() < 256 && host.bytes().all(is_host_byte))
+        .map_or_else(|| app.config.listen.to_string(), str::to_owned);
+    let secure = headers
+        .get("x-forwarded-proto")
+        .is_some_and(|proto| proto == "https");
+    format!("{}://{host}", if secure { "https" } else { "http" })
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_')
+}
+
+/// A representation of a resource that is a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// A page for people.
+    Html,
+}
+
+impl Ask {
+    /// The representation asked for, by `f` or else by `Accept`.
+    ///
+    /// # Errors
+    /// 400 when `f` is not one of them.
+    pub fn format(&self) -> Result<Format, Problem> {
+        match self.f.as_deref() {
+            Some("json" | "geojson") => Ok(Format::Json),
+            Some("html") => Ok(Format::Html),
+            Some(other) => Err(Problem::bad(format!(
+                "f={} is not offered here; json and html are",
+                shown(other)
+            ))),
+            None => Ok(if self.prefers_html() {
+                Format::Html
+            } else {
+                Format::Json
+            }),
+        }
+    }
+
+    /// Whether `Accept` names HTML before any JSON, as browsers do.
+    pub fn prefers_html(&self) -> bool {
+        let accept = self
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok());
+        let place = |name: &str| accept.and_then(|accept| accept.find(name));
+        match (place("text/html"), place("json")) {
+            (Some(html), Some(json)) => html < json,
+            (html, None) => html.is_some(),
+            (None, Some(_)) => false,
+        }
+    }
+
+    /// The layer of that id, when the caller may see it.
+    ///
+    /// # Errors
+    /// 404 or 401.
+    pub fn layer(&self, id: &str) -> Result<Arc<Layer>, Problem> {
+        access::layer(&self.app.catalogue, id, &self.caller)
+    }
+
+    /// Refuses parameters that this resource does not have.
+    ///
+    /// # Errors
+    /// 400 with the first unknown one.
+    pub fn no_more_params(&self) -> Result<(), Problem> {
+        self.params.clone().finish("this resource takes f alone")
+    }
+
+    /// Whether the client holds what this tag names.
+    pub fn holds(&self, etag: &str) -> bool {
+        let Some(tags) = self
+            .headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|v| v.to_str().ok())
+        else {
+            return false;
+        };
+        let bare = etag.trim_start_matches("W/");
+        tags.trim() == "*"
+            || tags
+                .split(',')
+                .any(|tag| tag.trim().trim_start_matches("W/") == bare)
+    }
+
+    /// A JSON document, tagged by its content.
+    pub fn json(&self, kind: &'static str, document: &Json) -> Response {
+        self.document(kind, document.to_string())
+    }
+
+    /// A document, tagged by its content.
+    pub fn document(&self, kind: &'static str, body: String) -> Response {
+        use sha2::Digest as _;
+        let digest = sha2::Sha256::digest(body.as_bytes());
+        let etag = format!("W/\"{}\"", hex(&digest[..8]));
+        let body = if self.holds(&etag) { None } else { Some(body) };
+        tagged(&etag, kind, body)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An answer with its tag, or 304 without a body.
+pub fn tagged(etag: &str, kind: &'static str, body: Option<String>) -> Response {
+    let mut response = match body {
+        Some(body) => body.into_response(),
+        None => StatusCode::NOT_MODIFIED.into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, no-cache"),
+    );
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("Accept, Accept-Encoding"),
+    );
+    if let Ok(value) = HeaderValue::from_str(etag) {
+        headers.insert(header::ETAG, value);
+    }
+    response
+}
+
+/// Media types.
+pub mod media {
+    /// JSON.
+    pub const JSON: &str = "application/json";
+    /// GeoJSON.
+    pub const GEOJSON: &str = "application/geo+json";
+    /// JSON Schema.
+    pub const SCHEMA: &str = "application/schema+json";
+    /// OpenAPI 3.0.
+    pub const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
+    /// HTML.
+    pub const HTML: &str = "text/html; charset=utf-8";
+    /// Mapbox Vector Tile.
+    pub const MVT: &str = "application/vnd.mapbox-vector-tile";
+    /// FlatGeobuf.
+    pub const FLATGEOBUF: &str = "application/vnd.flatgeobuf";
+}

@@ -1,0 +1,60 @@
+//! One feature.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::Response;
+use serde_json::json;
+
+use super::ask::{Ask, Format, media, tagged};
+use super::items::{kinds, set_content_crs};
+use super::links::{document_links, link};
+use super::query;
+use crate::encode::geojson::GeoJson;
+use crate::model::{Problem, shown};
+
+/// `GET /collections/{c}/items/{fid}`.
+///
+/// # Errors
+/// 400 for an unknown parameter, 404, 401, 503.
+pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<Response, Problem> {
+    let layer = ask.layer(&id)?;
+    let format = ask.format()?;
+    let mut params = ask.params.clone();
+    let crs = query::crs(&mut params, "crs", &ask.app.served)?;
+    params.finish("one item takes crs and f")?;
+    let missing = || Problem::NotFound(format!("{} has no feature « {} »", layer.id, shown(&fid)));
+    let number: i64 = fid.parse().map_err(|_| missing())?;
+    let (version, row) = ask.app.store.item(&layer, crs, number).await?;
+    let row = row.ok_or_else(missing)?;
+
+    let mut out = Vec::new();
+    let feature = row.feature(&kinds(&layer))?;
+    GeoJson::new(layer.public_fields(), crs).feature(&mut out, &feature);
+    let mut links = document_links(&ask, media::GEOJSON, format == Format::Html, "Cet objet");
+    links.push(link(
+        format!("{}/collections/{}?f=json", ask.base, layer.id),
+        "collection",
+        media::JSON,
+        &layer.title,
+    ));
+    out.pop();
+    out.extend_from_slice(b",\"links\":");
+    out.extend_from_slice(json!(links).to_string().as_bytes());
+    out.push(b'}');
+
+    if format == Format::Html {
+        let document = serde_json::from_slice(&out).map_err(|_| Problem::Internal)?;
+        return Ok(crate::portal::pages::item(&ask, &layer, &document));
+    }
+    let etag = format!("W/\"{version}.{:x}\"", ask.app.digest(&layer));
+    if ask.holds(&etag) {
+        return Ok(tagged(&etag, media::GEOJSON, None));
+    }
+    let mut response = tagged(&etag, media::GEOJSON, Some(String::new()));
+    *response.body_mut() = Body::from(out);
+    response
+        .headers_mut()
+        .remove(axum::http::header::CONTENT_LENGTH);
+    set_content_crs(&mut response, crs);
+    Ok(response)
+}

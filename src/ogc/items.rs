@@ -1,0 +1,284 @@
+//! Features of a collection, page by page, streamed in batches.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderValue, Uri, header};
+use axum::response::Response;
+use serde_json::{Value as Json, json};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use super::ask::{Ask, media, tagged};
+use super::links::link;
+use super::query;
+use crate::catalogue::{FieldType, Layer};
+use crate::encode::geojson::GeoJson;
+use crate::model::{Crs, ItemsQuery, Problem, shown};
+use crate::store::{Page, Row};
+
+/// Features read at once: what a slow reader makes us hold.
+const BATCH: u32 = 1000;
+
+/// Representations of `items`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Representation {
+    Json,
+    Html,
+    FlatGeobuf,
+}
+
+/// `GET /collections/{c}/items`.
+///
+/// # Errors
+/// 400 for a parameter that cannot be understood, 404, 401, 503.
+pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Response, Problem> {
+    let layer = ask.layer(&id)?;
+    let representation = representation(&ask)?;
+    let query = query::items(ask.params.clone(), &layer, &ask.app.served)?;
+    let version = ask
+        .app
+        .freshness
+        .now()
+        .get(layer.id.as_str())
+        .map_or(0, |s| s.version);
+    if query.version.is_none() && ask.holds(&etag(&ask, &layer, version)) {
+        return Ok(tagged(&etag(&ask, &layer, version), media::GEOJSON, None));
+    }
+    let permit = if query.limit > BATCH {
+        Some(ask.app.heavy()?)
+    } else {
+        None
+    };
+    let first = ItemsQuery {
+        limit: query.limit.min(BATCH),
+        ..query.clone()
+    };
+    let (page, matched) = tokio::join!(
+        ask.app.store.items(&layer, &first),
+        super::matched::count(&ask.app, &layer, &query, version)
+    );
+    let (page, matched) = (page?, matched?);
+    let answer = Answer::new(&ask, &layer, &query, uri, page.version, matched, permit);
+    if representation == Representation::Html {
+        let body = answer.whole(page).await?;
+        let document = serde_json::from_slice(&body).map_err(|_| Problem::Internal)?;
+        return Ok(crate::portal::pages::items(&ask, &layer, &document));
+    }
+    let etag = etag(&ask, &layer, page.version);
+    let crs = query.crs;
+    let body = if query.limit <= BATCH {
+        Body::from(answer.whole(page).await?)
+    } else {
+        answer.stream(page)
+    };
+    Ok(respond(&etag, crs, body))
+}
+
+fn representation(ask: &Ask) -> Result<Representation, Problem> {
+    match ask.f.as_deref() {
+        Some("json" | "geojson") => Ok(Representation::Json),
+        Some("html") => Ok(Representation::Html),
+        Some("fgb" | "flatgeobuf") => Ok(Representation::FlatGeobuf),
+        Some(other) => Err(Problem::bad(format!(
+            "f={} is not offered here; json, html and fgb are",
+            shown(other)
+        ))),
+        None if ask.prefers_html() => Ok(Representation::Html),
+        None => Ok(Representation::Json),
+    }
+}
+
+/// Items carry the layer's version, and what the catalogue says of it.
+fn etag(ask: &Ask, layer: &Layer, version: i64) -> String {
+    let html = if ask.prefers_html() { "h" } else { "j" };
+    format!("W/\"{version}.{:x}.{html}\"", ask.app.digest(layer))
+}
+
+fn respond(etag: &str, crs: Crs, body: Body) -> Response {
+    let mut response = tagged(etag, media::GEOJSON, Some(String::new()));
+    *response.body_mut() = body;
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    set_content_crs(&mut response, crs);
+    response
+}
+
+/// `Content-Crs` (Part 2, clause 6.4).
+pub(super) fn set_content_crs(response: &mut Response, crs: Crs) {
+    if let Ok(value) = HeaderValue::from_str(&format!("<{}>", crs.uri())) {
+        response.headers_mut().insert("content-crs", value);
+    }
+}
+
+/// Types of a layer's public fields, as rows are read by.
+pub(super) fn kinds(layer: &Layer) -> Vec<FieldType> {
+    layer.public_fields().map(|field| field.kind).collect()
+}
+
+/// A collection of features being written.
+struct Answer {
+    ask: Ask,
+    layer: Arc<Layer>,
+    /// The query of the next batch; `limit` is what is left of the page.
+    query: ItemsQuery,
+    uri: Uri,
+    version: i64,
+    matched: Option<i64>,
+    writer: GeoJson,
+    kinds: Vec<FieldType>,
+    returned: u64,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Answer {
+    fn new(
+        ask: &Ask,
+        layer: &Arc<Layer>,
+        query: &ItemsQuery,
+        uri: Uri,
+        version: i64,
+        matched: Option<i64>,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Self {
+        Self {
+            ask: ask.clone(),
+            layer: layer.clone(),
+            query: ItemsQuery {
+                version: Some(version),
+                ..query.clone()
+            },
+            uri,
+            version,
+            matched,
+            writer: GeoJson::new(layer.public_fields(), query.crs),
+            kinds: kinds(layer),
+            returned: 0,
+            _permit: permit,
+        }
+    }
+
+    /// The page in one piece.
+    async fn whole(mut self, page: Page) -> Result<Vec<u8>, Problem> {
+        let mut out = Vec::with_capacity(page.rows.len() * 512 + 1024);
+        out.extend_from_slice(PREFIX);
+        let more = self.batch(&mut out, &page.rows)?;
+        self.finish(&mut out, more);
+        Ok(out)
+    }
+
+    /// The page in batches, each read when the reader has taken the one before: a slow reader
+    /// holds no connection, one that leaves costs a batch at most.
+    fn stream(self, page: Page) -> Body {
+        let stall = Duration::from_secs(self.ask.app.config.file.limits.stall_s);
+        let (sender, mut receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(1);
+        tokio::spawn(async move {
+            if let Err(problem) = self.send(page, &sender, stall).await {
+                tracing::warn!(?problem, "an answer was cut");
+                // Breaks the transfer: a short answer must not look whole.
+                let cut = Err(std::io::Error::other("cut"));
+                let _ = tokio::time::timeout(stall, sender.send(cut)).await;
+            }
+        });
+        Body::from_stream(futures::stream::poll_fn(move |context| {
+            receiver.poll_recv(context)
+        }))
+    }
+
+    async fn send(
+        mut self,
+        mut page: Page,
+        sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
+        stall: Duration,
+    ) -> Result<(), Problem> {
+        let mut out = PREFIX.to_vec();
+        loop {
+            let more = self.batch(&mut out, &page.rows)?;
+            let last = !more || self.query.limit == 0;
+            if last {
+                self.finish(&mut out, more);
+            }
+            let sending = sender.send(Ok(std::mem::take(&mut out).into()));
+            match tokio::time::timeout(stall, sending).await {
+                Ok(Ok(())) if !last => {}
+                _ => return Ok(()),
+            }
+            let next = ItemsQuery {
+                limit: self.query.limit.min(BATCH),
+                ..self.query.clone()
+            };
+            page = self.ask.app.store.items(&self.layer, &next).await?;
+        }
+    }
+
+    /// Writes a batch's rows; whether others follow it.
+    fn batch(&mut self, out: &mut Vec<u8>, rows: &[Row]) -> Result<bool, Problem> {
+        let wanted = self.query.limit.min(BATCH) as usize;
+        for row in rows.iter().take(wanted) {
+            if self.returned > 0 {
+                out.push(b',');
+            }
+            let feature = row.feature(&self.kinds)?;
+            self.writer.feature(out, &feature);
+            self.query.after = feature.fid;
+            self.returned += 1;
+        }
+        self.query.limit -= rows.len().min(wanted) as u32;
+        Ok(rows.len() > wanted)
+    }
+
+    fn finish(&self, out: &mut Vec<u8>, more: bool) {
+        let mut links = vec![
+            self.link("self", "json", None),
+            self.link("alternate", "html", None),
+            link(
+                format!("{}/collections/{}?f=json", self.ask.base, self.layer.id),
+                "collection",
+                media::JSON,
+                &self.layer.title,
+            ),
+        ];
+        if more {
+            let token = query::next_token(self.version, self.query.after);
+            links.push(self.link("next", "json", Some(&token)));
+        }
+        let mut tail = json!({
+            "numberReturned": self.returned,
+            "timeStamp": chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            "links": links,
+        });
+        if let Some(matched) = self.matched {
+            tail["numberMatched"] = json!(matched);
+        }
+        let tail = tail.to_string();
+        out.extend_from_slice(b"],");
+        out.extend_from_slice(&tail.as_bytes()[1..]);
+    }
+
+    /// This page's address with another format or token; a key that was presented is left out.
+    fn link(&self, rel: &str, f: &str, next: Option<&str>) -> Json {
+        let kept = self.uri.query().unwrap_or("").split('&').filter(|pair| {
+            let name = pair.split('=').next().unwrap_or("");
+            !pair.is_empty() && !matches!(name, "f" | "key") && !(next.is_some() && name == "next")
+        });
+        let mut query: Vec<String> = kept.map(str::to_owned).collect();
+        query.push(format!("f={f}"));
+        if let Some(token) = next {
+            query.push(format!("next={token}"));
+        }
+        let href = format!(
+            "{}/collections/{}/items?{}",
+            self.ask.base,
+            self.layer.id,
+            query.join("&")
+        );
+        let (kind, title) = match (rel, f) {
+            ("next", _) => (media::GEOJSON, "Page suivante"),
+            (_, "html") => ("text/html", "Cette page (HTML)"),
+            _ => (media::GEOJSON, "Cette page (GeoJSON)"),
+        };
+        link(href, rel, kind, title)
+    }
+}
+
+const PREFIX: &[u8] = b"{\"type\":\"FeatureCollection\",\"features\":[";

@@ -1,0 +1,15 @@
+//! The OGC API resources: landing, collections, items, schemas, tiles, styles.
+
+pub mod ask;
+pub mod collections;
+pub mod item;
+pub mod items;
+pub mod landing;
+mod links;
+mod matched;
+pub mod openapi;
+mod query;
+pub mod schema;
+pub mod styles;
+pub mod tiles;
+pub mod tilesets;

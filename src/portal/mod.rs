@@ -1,0 +1,3 @@
+//! Pages for people, in French, and the embedded viewer.
+
+pub mod pages;

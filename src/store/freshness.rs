@@ -1,0 +1,282 @@
+//! The versions of layers, read each second: the truth behind caches, ETags and `next` links.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use sqlx::Row as _;
+use sqlx::postgres::PgListener;
+
+use super::{Store, StoreError};
+use crate::catalogue::Catalogue;
+use crate::model::{Bbox, TileId};
+
+/// Zoom of the grid in which publications mark what they touched.
+pub(super) const CELL_ZOOM: u8 = 14;
+
+/// Below this zoom a tile meets too many cells to look at one by one: it takes the newest of all.
+const COARSE_ZOOM: u8 = 8;
+
+/// The cells, columns then rows, that a tile and its buffer meet.
+pub(super) fn cell_range(tile: TileId) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
+    if tile.z < COARSE_ZOOM {
+        return (-1..=i32::MAX, -1..=i32::MAX);
+    }
+    let along = |place: u32| {
+        if tile.z <= CELL_ZOOM {
+            let shift = CELL_ZOOM - tile.z;
+            let first = (place << shift) as i32;
+            // The buffer is less than a cell.
+            (first - 1)..=(first + (1 << shift))
+        } else {
+            let shift = tile.z - CELL_ZOOM;
+            let cell = (place >> shift) as i32;
+            let inside = place & ((1 << shift) - 1);
+            let before = i32::from(inside == 0);
+            let after = i32::from(inside == (1 << shift) - 1);
+            (cell - before)..=(cell + after)
+        }
+    };
+    (along(tile.x), along(tile.y))
+}
+
+/// What is known of one layer's data.
+#[derive(Debug, Clone, Default)]
+pub struct LayerState {
+    /// Last publication; 0 before the first.
+    pub version: i64,
+    /// Features now published.
+    pub count: i64,
+    /// Extent in the storage system.
+    pub extent: Option<Bbox>,
+    /// Extent in Mercator metres.
+    pub extent_3857: Option<Bbox>,
+    /// Whether demonstration data are among them.
+    pub demonstration: bool,
+    cells: Arc<[Cells; 2]>,
+}
+
+/// Last publication by cell.
+#[derive(Debug, Clone, Default)]
+pub struct Cells {
+    versions: HashMap<(i32, i32), i64>,
+    newest: i64,
+}
+
+impl Cells {
+    fn set(&mut self, x: i32, y: i32, version: i64) {
+        self.versions.insert((x, y), version);
+        self.newest = self.newest.max(version);
+    }
+
+    fn newest_under(&self, tile: TileId) -> i64 {
+        if tile.z < COARSE_ZOOM {
+            return self.newest;
+        }
+        let (columns, rows) = cell_range(tile);
+        let everywhere = self.versions.get(&(-1, -1)).copied().unwrap_or(0);
+        columns
+            .flat_map(|x| rows.clone().map(move |y| (x, y)))
+            .filter_map(|cell| self.versions.get(&cell).copied())
+            .fold(everywhere, i64::max)
+    }
+}
+
+impl LayerState {
+    /// A tile's version: the last publication that touched it (`general`: its companion).
+    pub fn tile_version(&self, tile: TileId, general: bool) -> i64 {
+        self.cells[usize::from(general)].newest_under(tile)
+    }
+}
+
+/// What is known of every layer, as of the last reading.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    layers: HashMap<String, LayerState>,
+    /// Whether the last reading succeeded.
+    pub reachable: bool,
+}
+
+impl Snapshot {
+    /// One layer's state; the default before its first publication.
+    pub fn layer(&self, id: &str) -> LayerState {
+        self.layers.get(id).cloned().unwrap_or_default()
+    }
+
+    /// One layer's state without copying it.
+    pub fn get(&self, id: &str) -> Option<&LayerState> {
+        self.layers.get(id)
+    }
+}
+
+/// The snapshot in force, kept by a task.
+#[derive(Debug, Default)]
+pub struct Freshness {
+    snapshot: ArcSwap<Snapshot>,
+}
+
+impl Freshness {
+    /// The snapshot in force.
+    pub fn now(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// Reads the versions once.
+    ///
+    /// # Errors
+    /// When the database does not answer; the last snapshot stays, marked unreachable.
+    pub async fn refresh(&self, store: &Store, catalogue: &Catalogue) -> Result<(), StoreError> {
+        let mut next = Snapshot::clone(&self.snapshot.load_full());
+        let read = store.refresh(&mut next, catalogue).await;
+        let changed = next.reachable != read.is_ok();
+        next.reachable = read.is_ok();
+        match &read {
+            Ok(false) if !changed => {}
+            _ => self.snapshot.store(Arc::new(next)),
+        }
+        read.map(|_| ())
+    }
+
+    /// Reads the versions each second, sooner when a publication says so.
+    ///
+    /// The notification only wakes the reading: it is lost with a connection, and a standby
+    /// refuses to listen.
+    pub async fn keep(self: Arc<Self>, store: Store, catalogue: Arc<Catalogue>) {
+        let wake = Arc::new(tokio::sync::Notify::new());
+        let listening = tokio::spawn(listen(store.clone(), wake.clone()));
+        loop {
+            if let Err(error) = self.refresh(&store, &catalogue).await {
+                tracing::debug!(%error, "versions cannot be read");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = wake.notified() => {}
+            }
+            if listening.is_finished() && store.read.is_closed() {
+                return;
+            }
+        }
+    }
+}
+
+async fn listen(store: Store, wake: Arc<tokio::sync::Notify>) {
+    while !store.read.is_closed() {
+        let listener = PgListener::connect_with(&store.read).await;
+        if let Ok(mut listener) = listener
+            && listener.listen("geonantes_publication").await.is_ok()
+        {
+            while listener.recv().await.is_ok() {
+                wake.notify_one();
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+}
+
+impl Store {
+    /// Brings a snapshot up to date; whether anything changed.
+    async fn refresh(
+        &self,
+        snapshot: &mut Snapshot,
+        catalogue: &Catalogue,
+    ) -> Result<bool, StoreError> {
+        let ids: Vec<String> = catalogue
+            .layers()
+            .iter()
+            .map(|layer| layer.id.to_string())
+            .collect();
+        let rows = sqlx::query(
+            "SELECT id, coalesce((SELECT max(version) FROM publication WHERE layer = id), 0) \
+             FROM unnest($1::text[]) id",
+        )
+        .bind(&ids)
+        .fetch_all(&self.read)
+        .await?;
+        let mut changed = false;
+        for row in rows {
+            let (id, version): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+            if snapshot.layer(&id).version != version {
+                let state = self.layer_state(&id, &snapshot.layer(&id)).await?;
+                snapshot.layers.insert(id, state);
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Sums over the current publications, and the cells touched since the known version, read
+    /// in one statement so that they agree.
+    async fn layer_state(&self, id: &str, known: &LayerState) -> Result<LayerState, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT max(version) FROM publication WHERE layer = $1), \
+               coalesce(sum(count), 0)::bigint, coalesce(bool_or(demonstration), false), \
+               ARRAY[min(extent[1]), min(extent[2]), max(extent[3]), max(extent[4])], \
+               ARRAY[min(extent_3857[1]), min(extent_3857[2]), \
+                     max(extent_3857[3]), max(extent_3857[4])], \
+               (SELECT array_agg(ARRAY[general::int, x, y, version]) FROM publication_cell \
+                WHERE layer = $1 AND version > $2) \
+             FROM publication WHERE layer = $1 AND superseded_by IS NULL",
+        )
+        .bind(id)
+        .bind(known.version)
+        .fetch_one(&self.read)
+        .await?;
+        let corners = |index: usize| -> Result<Option<Bbox>, sqlx::Error> {
+            let numbers: Vec<Option<f64>> = row.try_get(index)?;
+            Ok(match numbers[..] {
+                [Some(min_x), Some(min_y), Some(max_x), Some(max_y)] => Some(Bbox {
+                    min_x,
+                    min_y,
+                    max_x,
+                    max_y,
+                }),
+                _ => None,
+            })
+        };
+        let mut cells = <[Cells; 2]>::clone(&known.cells);
+        let touched: Vec<i64> = row.try_get::<Option<Vec<i64>>, _>(5)?.unwrap_or_default();
+        for cell in touched.chunks_exact(4) {
+            cells[usize::from(cell[0] == 1)].set(cell[1] as i32, cell[2] as i32, cell[3]);
+        }
+        Ok(LayerState {
+            version: row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),
+            count: row.try_get(1)?,
+            demonstration: row.try_get(2)?,
+            extent: corners(3)?,
+            extent_3857: corners(4)?,
+            cells: Arc::new(cells),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(z: u8, x: u32, y: u32) -> TileId {
+        TileId::new(z, x, y).expect("a tile of the grid")
+    }
+
+    #[test]
+    fn a_tile_meets_its_cells_and_those_of_its_buffer() {
+        assert_eq!(cell_range(tile(14, 8000, 5700)), (7999..=8001, 5699..=5701));
+        assert_eq!(cell_range(tile(12, 2000, 1425)), (7999..=8004, 5699..=5704));
+        assert_eq!(
+            cell_range(tile(16, 32000, 22803)),
+            (7999..=8000, 5700..=5701)
+        );
+    }
+
+    #[test]
+    fn only_the_tiles_over_a_changed_cell_get_a_new_version() {
+        let mut cells = Cells::default();
+        cells.set(8000, 5700, 7);
+        cells.set(9000, 5700, 3);
+        assert_eq!(cells.newest_under(tile(14, 8000, 5700)), 7);
+        assert_eq!(cells.newest_under(tile(14, 8005, 5700)), 0);
+        assert_eq!(cells.newest_under(tile(16, 36000, 22800)), 3);
+        assert_eq!(cells.newest_under(tile(4, 7, 5)), 7);
+    }
+}

@@ -1,0 +1,25 @@
+//! PostGIS: pools, the private cluster, migrations, publications and every SQL statement.
+
+pub mod cluster;
+mod companion;
+mod count;
+mod error;
+mod freshness;
+mod items;
+mod migrate;
+mod names;
+mod pool;
+mod publish;
+mod row;
+mod schema;
+mod tile;
+
+pub use error::StoreError;
+pub use freshness::{Cells, Freshness, LayerState, Snapshot};
+pub use items::Page;
+pub use migrate::MigrationState;
+pub use pool::{Access, READER, Store};
+pub use publish::{Deposit, Published};
+pub use row::Row;
+pub use schema::{Change, SchemaError};
+pub use tile::Tile;

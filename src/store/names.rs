@@ -1,0 +1,64 @@
+//! Names of tables and columns. They come from the catalogue alone, through here.
+
+use crate::catalogue::{Field, FieldType, GeometryType, Layer};
+use crate::model::Srid;
+
+/// A name as an SQL identifier.
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The layer's table.
+pub fn table(layer: &Layer) -> String {
+    format!("layer.{}", quote(&layer.id.table()))
+}
+
+/// The table of the layer's superseded rows.
+pub fn history(layer: &Layer) -> String {
+    format!("layer.{}", quote(&format!("{}_history", layer.id.table())))
+}
+
+/// The table of the layer's personal fields.
+pub fn personal(layer: &Layer) -> String {
+    format!("layer.{}", quote(&format!("{}_personal", layer.id.table())))
+}
+
+/// The table of the layer's generalised companion.
+pub fn companion(layer: &Layer) -> String {
+    format!(
+        "layer.{}",
+        quote(&format!("{}_companion", layer.id.table()))
+    )
+}
+
+/// Columns of these fields, each after a comma: `, "idu", "commune"`.
+pub fn columns<'a>(fields: impl IntoIterator<Item = &'a Field>, alias: &str) -> String {
+    fields
+        .into_iter()
+        .map(|field| format!(", {alias}{}", quote(&field.name)))
+        .collect()
+}
+
+/// The column type of a field.
+pub fn sql_type(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Text => "text",
+        FieldType::Integer => "bigint",
+        FieldType::Real => "double precision",
+        FieldType::Boolean => "boolean",
+        FieldType::Date => "date",
+        FieldType::Timestamp => "timestamp with time zone",
+    }
+}
+
+/// The type of the layer's geometry column in a system.
+pub fn geometry_type(kind: GeometryType, srid: Srid) -> String {
+    let name = match kind {
+        GeometryType::Point => "Point",
+        GeometryType::MultiPoint => "MultiPoint",
+        GeometryType::MultiLineString => "MultiLineString",
+        GeometryType::MultiPolygon => "MultiPolygon",
+        GeometryType::Geometry => "Geometry",
+    };
+    format!("geometry({name},{})", srid.0)
+}

@@ -1,0 +1,179 @@
+//! Pools of connections. Reading and writing are apart from the first day: readers log in with a
+//! role that has rights on open layers alone, and may be sent to a replica.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::StoreError;
+use crate::config::{Config, DatabaseUrl, Limits};
+use crate::model::Srid;
+
+/// The role that readers take.
+pub const READER: &str = "geonantes_reader";
+
+/// Oldest server and PostGIS that the statements are written for.
+const OLDEST_SERVER: u32 = 140_000;
+const OLDEST_POSTGIS: (u32, u32) = (3, 1);
+
+/// How long a statement waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Counts under way at once.
+const COUNTERS: u32 = 4;
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Owner of the tables: migrations and publications.
+    pub write: PgConnectOptions,
+    /// Readers.
+    pub read: PgConnectOptions,
+}
+
+impl Access {
+    /// A database given by its address; readers take the reader's role on the same one, unless
+    /// they have an address of their own.
+    ///
+    /// # Errors
+    /// When an address cannot be understood; the message does not repeat it, it holds a password.
+    pub fn from_urls(write: &DatabaseUrl, read: Option<&DatabaseUrl>) -> Result<Self, StoreError> {
+        let parse = |url: &DatabaseUrl, name: &str| {
+            PgConnectOptions::from_str(url.reveal()).map_err(|_| {
+                StoreError::Unfit(format!(
+                    "{name} is not a PostgreSQL address \
+                     (postgresql://user:password@host:5432/database)"
+                ))
+            })
+        };
+        let owner = parse(write, "GEONANTES_DATABASE_URL")?;
+        let reader = match read {
+            Some(url) => parse(url, "GEONANTES_DATABASE_READ_URL")?,
+            None => owner.clone().options([("role", READER)]),
+        };
+        Ok(Self {
+            write: owner,
+            read: reader,
+        })
+    }
+}
+
+/// The database as the rooms above see it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) read: PgPool,
+    pub(super) write: PgPool,
+    /// Counts have connections of their own: the server itself ends the slow ones.
+    pub(super) count: PgPool,
+    pub(super) srid: Srid,
+}
+
+impl Store {
+    /// Opens the pools; no connection is made before the first statement.
+    pub fn open(access: Access, limits: &Limits, srid: Srid) -> Self {
+        // Custom plans: a box's selectivity decides between the indexes, and planning is cheap
+        // beside a page. Workers of parallel plans would be taken from the other readers.
+        let read = access.read.application_name("geonantes-read").options([
+            ("statement_timeout", limits.statement_ms.to_string()),
+            ("plan_cache_mode", "force_custom_plan".to_owned()),
+            ("max_parallel_workers_per_gather", "0".to_owned()),
+            ("default_transaction_read_only", "on".to_owned()),
+            ("jit", "off".to_owned()),
+        ]);
+        let write = access
+            .write
+            .application_name("geonantes-write")
+            .options([("jit", "off".to_owned())]);
+        let count = read
+            .clone()
+            .options([("statement_timeout", limits.count_ms.to_string())]);
+        let pool = |connections: u32, patience: Duration| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(patience)
+                .idle_timeout(Duration::from_secs(600))
+                .test_before_acquire(false)
+        };
+        Self {
+            read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
+            write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
+            count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
+            srid,
+        }
+    }
+
+    /// Opens the database that the configuration names.
+    ///
+    /// # Errors
+    /// When its address cannot be understood.
+    pub fn from_config(config: &Config, url: &DatabaseUrl, srid: Srid) -> Result<Self, StoreError> {
+        let access = Access::from_urls(url, config.read_database.as_ref())?;
+        Ok(Self::open(access, &config.file.limits, srid))
+    }
+
+    /// The system in which geometries are stored.
+    pub fn srid(&self) -> Srid {
+        self.srid
+    }
+
+    /// The owner's pool, for the demonstration's generator.
+    pub fn write_pool(&self) -> &PgPool {
+        &self.write
+    }
+
+    /// Whether readers are answered.
+    ///
+    /// # Errors
+    /// When they are not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// Refuses a server or a PostGIS too old for the statements.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or is too old; the message says what is needed.
+    pub async fn check_versions(&self) -> Result<(), StoreError> {
+        let server: i32 = sqlx::query_scalar("SELECT current_setting('server_version_num')::int")
+            .fetch_one(&self.write)
+            .await?;
+        if (server as u32) < OLDEST_SERVER {
+            return Err(StoreError::Unfit(format!(
+                "PostgreSQL {} is too old: Géonantes needs 14 or later",
+                server / 10_000
+            )));
+        }
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT coalesce(installed_version, default_version) \
+             FROM pg_available_extensions WHERE name = 'postgis'",
+        )
+        .fetch_optional(&self.write)
+        .await?;
+        let Some(version) = found else {
+            return Err(StoreError::Unfit(
+                "PostGIS is not installed beside this PostgreSQL server: install its package \
+                 (on Debian: postgresql-15-postgis-3)"
+                    .to_owned(),
+            ));
+        };
+        let mut numbers = version
+            .split('.')
+            .map(|part| part.parse::<u32>().unwrap_or(0));
+        let pair = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        if pair < OLDEST_POSTGIS {
+            return Err(StoreError::Unfit(format!(
+                "PostGIS {version} is too old: Géonantes needs 3.1 or later"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Closes both pools, once their statements are done.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.count.close().await;
+        self.write.close().await;
+    }
+}
