@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# The parts of a run (checks, tests, clients), each timed and counted, and the server that the clients talk to.
+# Sourced by ./dev.
+
+PASSED=0
+FAILED=0
+PARTS=()      # "code seconds label" of every part
+
+# part LABEL COMMAND…: a part of the run in a log; what it printed is shown if it failed. Never stops the run.
+part() {
+  local begun=$SECONDS code=0
+  step "$@" || code=$?
+  count_part "$1" "$code" "$((SECONDS - begun))"
+}
+
+# shown LABEL COMMAND…: as `part`, with its output as it comes (a test runner's). Returns the command's code.
+shown() {
+  local label=$1 begun=$SECONDS code=0
+  shift
+  say "$label …"
+  "$@" || code=$?
+  count_part "$label" "$code" "$((SECONDS - begun))"
+  return "$code"
+}
+
+count_part() {
+  if [ "$2" -eq 0 ]; then PASSED=$((PASSED + 1)); else FAILED=$((FAILED + 1)); fi
+  PARTS+=("$2 $3 $1")
+}
+
+# summary: a line a part with its time, and the count that closes a run. Fails when a part failed.
+summary() {
+  local line code seconds label
+  printf '\n'
+  for line in "${PARTS[@]}"; do
+    read -r code seconds label <<<"$line"
+    printf '%-6s %5d s  %s\n' "$([ "$code" -eq 0 ] && echo ok || echo FAILED)" "$seconds" "$label"
+  done
+  printf '\n%d passed, %d failed\n' "$PASSED" "$FAILED"
+  [ "$FAILED" -eq 0 ]
+}
+
+SERVER=       # process of the demonstration that the clients talk to, while it runs
+BASE=         # its address
+SERVER_LOG=$TOOLS/log/clients-server.log
+
+# start_server: a small demonstration of its own (own cluster, a free port), whatever else runs here.
+start_server() {
+  local port deadline=$((SECONDS + 300))
+  port=$(py -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  BASE=http://127.0.0.1:$port
+  mkdir -p "$TOOLS/log"
+  GEONANTES_HOME=$TARGET/test-home "$PROGRAM" demo --fresh --parcels 5000 --listen "127.0.0.1:$port" \
+    >"$SERVER_LOG" 2>&1 &
+  SERVER=$!
+  trap stop_server EXIT
+  until curl --silent --fail --max-time 5 --output /dev/null "$BASE/health/ready"; do
+    if ! kill -0 "$SERVER" 2>/dev/null || [ "$SECONDS" -gt "$deadline" ]; then
+      tail -n 40 "$SERVER_LOG"
+      echo "the demonstration for the clients did not become ready (log: $SERVER_LOG)"
+      return 1
+    fi
+    sleep 0.5
+  done
+}
+
+# stop_server: asks it to stop and waits; fails if it does not end well, as a service manager would see it.
+stop_server() {
+  local code=0
+  [ -n "$SERVER" ] || return 0
+  kill -TERM "$SERVER" 2>/dev/null || true
+  wait "$SERVER" || code=$?
+  SERVER=
+  [ "$code" -eq 0 ] || echo "the demonstration ended with code $code at SIGTERM (log: $SERVER_LOG)"
+  return "$code"
+}
+
+# run_clients: the programs that people really use, against the running program.
+run_clients() {
+  shown "demonstration for the clients" start_server || return 0
+  shown "client: GDAL" bash "$ROOT/tests/clients/gdal_check.sh" "$BASE" || true
+  shown "client: OWSLib" "$TOOLS/clients/bin/python" "$ROOT/tests/clients/owslib_check.py" "$BASE" || true
+  shown "client: QGIS" env QT_QPA_PLATFORM=offscreen /usr/bin/python3 "$ROOT/tests/clients/qgis_check.py" \
+    "$BASE" "$TARGET/qgis-check" || true
+  shown "viewer, and client: Chromium" run_viewer_tests || true
+  shown "stop of the demonstration" stop_server || true
+}
+
+# run_viewer_tests: the viewer's own tests; those that open a page find the program's address in GEONANTES_URL.
+run_viewer_tests() {
+  (cd "$ROOT/web" && GEONANTES_URL=$BASE CHROMIUM=$(command -v chromium) npm test --silent)
+}
