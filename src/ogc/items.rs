@@ -259,7 +259,7 @@ impl Answer {
     fn link(&self, rel: &str, f: &str, next: Option<&str>) -> Json {
         let kept = self.uri.query().unwrap_or("").split('&').filter(|pair| {
             let name = pair.split('=').next().unwrap_or("");
-            !pair.is_empty() && !matches!(name, "f" | "key") && !(next.is_some() && name == "next")
+            !pair.is_empty() && !matches!(name, "f" | "key") && (next.is_none() || name != "next")
         });
         let mut query: Vec<String> = kept.map(str::to_owned).collect();
         query.push(format!("f={f}"));
