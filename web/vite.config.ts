@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The inline helper that Vite adds for old browsers would need one too.
     modulePreload: { polyfill: false },
+    // What the libraries' licences ask for: their text goes with the bundle.
+    license: { fileName: 'licences.md' },
   },
   worker: { format: 'es' },
   server: {

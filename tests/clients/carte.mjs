@@ -93,7 +93,7 @@ async function clickShowsAttributes(page, names) {
   const titles = await page.locator('#info .feature-title').allTextContents();
   const name = titles.find((title) => names.includes(title));
   assert.ok(name, `no commune among what the click shows: ${titles.join(', ') || 'nothing'}`);
-  const feature = page.locator('#info details', { has: page.locator('.feature-title', { hasText: name }) }).first();
+  const feature = page.locator('#info details').filter({ has: page.getByText(name, { exact: true }) }).first();
   if (!(await feature.evaluate((details) => details.open))) await feature.locator('summary').click();
   await feature.getByRole('button', { name: 'Zoomer' }).waitFor();
   assert.ok((await feature.locator('dd').count()) >= 2, 'the panel lacks the attributes of the commune');

@@ -43,8 +43,10 @@ export function watchFaults(map: MapLibreMap, atlas: Atlas, status: Status): voi
       if (timer === undefined) timer = setTimeout(retry, PAUSE_MS * ++tries);
       return;
     }
+    // Asking again does not open a door that needs a key.
+    const hopeless = error.status === 401 || error.status === 403;
     const layer = atlas.collections.find((c) => c.source === sourceId);
-    status.fail(explain(error, layer ? `« ${layer.title} »` : 'La carte'), id ? retry : undefined);
+    status.fail(explain(error, layer ? `« ${layer.title} »` : 'La carte'), id && !hopeless ? retry : undefined);
   });
   map.on('idle', () => {
     // All there again: the next difficulty deserves its full number of tries.

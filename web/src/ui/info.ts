@@ -41,22 +41,31 @@ export function createInfo(doors: InfoDoors): Info {
   };
   const entry = (hit: Hit, opened: boolean): HTMLElement => {
     const content = make('div', { class: 'feature-body' });
-    const details = make('details', { name: 'objets', class: 'feature' }, summary(hit), content);
-    let loaded = false;
-    details.addEventListener('toggle', () => {
+    const name = make('span', { class: 'feature-title' }, nameOf(hit, hit.properties));
+    const layer = make('span', { class: 'feature-layer' }, hit.collection.title);
+    const details = make('details', { name: 'objets', class: 'feature' }, make('summary', {}, name, layer), content);
+    let asked = false;
+    details.addEventListener('toggle', async () => {
       if (!details.open) return;
-      if (loaded) return;
-      loaded = true;
-      void fill(content, hit, doors, pending.signal);
+      doors.select(hit.feature);
+      if (asked) return;
+      asked = true;
+      const whole = await fill(content, hit, doors, pending.signal);
+      if (!whole) return;
+      hit.feature = whole;
+      name.textContent = nameOf(hit, whole.properties ?? {});
+      if (details.open) doors.select(whole);
     });
-    details.addEventListener('toggle', () => details.open && doors.select(hit.feature));
     details.open = opened;
     return details;
   };
 
   byId('close-info').addEventListener('click', close);
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') close();
+    if (event.key !== 'Escape') return;
+    close();
+    // A commune found by the search stands out without a panel.
+    doors.select(null);
   });
 
   return {
@@ -78,17 +87,8 @@ export function createInfo(doors: InfoDoors): Info {
   };
 }
 
-function summary(hit: Hit): HTMLElement {
-  return make(
-    'summary',
-    {},
-    make('span', { class: 'feature-title' }, nameOf(hit)),
-    make('span', { class: 'feature-layer' }, hit.collection.title),
-  );
-}
-
 /** The words by which people call a feature: its name, else its first attribute. */
-function nameOf({ collection, properties, fid }: Hit): string {
+function nameOf({ collection, fid }: Hit, properties: Record<string, unknown>): string {
   const fields = Object.keys(collection.fields);
   const candidates = ['nom', 'nom_complet', 'libelle', 'intitule', 'titre', ...fields, ...Object.keys(properties)];
   const field = candidates.find((name) => properties[name] !== undefined && properties[name] !== null && properties[name] !== '');
@@ -96,23 +96,26 @@ function nameOf({ collection, properties, fid }: Hit): string {
   return fid === null ? collection.title : `Objet ${fid}`;
 }
 
-/** First what the tile knows, then everything, when the server has answered. */
-async function fill(content: HTMLElement, hit: Hit, doors: InfoDoors, signal: AbortSignal): Promise<void> {
+/**
+ * First what the tile knows, then everything, when the server has answered: the whole feature is
+ * returned, null when there is none to be had.
+ */
+async function fill(content: HTMLElement, hit: Hit, doors: InfoDoors, signal: AbortSignal): Promise<Feature | null> {
   const { collection, fid } = hit;
   content.replaceChildren(attributes(hit.properties, collection));
   if (fid === null) {
     content.append(make('p', { class: 'hint' }, 'Représentation simplifiée à cette échelle : zoomez pour le détail.'));
-    return;
+    return null;
   }
   content.setAttribute('aria-busy', 'true');
   try {
     const whole = await doors.fetch(collection.id, fid, signal);
-    hit.feature = whole;
     content.replaceChildren(attributes(whole.properties ?? {}, collection), actions(hit, whole, doors));
-    if (content.parentElement instanceof HTMLDetailsElement && content.parentElement.open) doors.select(whole);
+    return signal.aborted ? null : whole;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return null;
     content.append(make('p', { class: 'hint' }, `${explain(error, 'Détail')} Attributs de la carte seulement.`));
+    return null;
   } finally {
     content.removeAttribute('aria-busy');
   }

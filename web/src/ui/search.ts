@@ -41,6 +41,8 @@ export function createSearch(load: () => Promise<Feature[]>, go: (commune: Commu
     if (!found) return;
     input.value = found.name;
     close();
+    // The keyboard of a phone would hide the very place that was looked for.
+    if (matchMedia('(pointer: coarse)').matches) input.blur();
     go(found);
   };
   const mark = (index: number): void => {
