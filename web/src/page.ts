@@ -53,17 +53,17 @@ export function furnish(map: MapLibreMap, atlas: Atlas, status: Status, panel: L
   createCopyLink(status);
   if (atlas.collections.some((collection) => collection.id === 'communes')) {
     const communes = once(fetchCommunes);
-    createSearch(
-      communes,
-      (commune) => {
+    createSearch({
+      load: communes,
+      go: (commune) => {
         info.close();
         panel.uncover();
         highlight(map, commune.feature);
         zoomTo(map, commune.feature);
         status.tell(`${commune.name} : la carte est centrée sur la commune.`);
       },
-      (error) => status.fail(explain(error, 'La recherche')),
-    );
+      failed: (error) => status.fail(explain(error, 'La recherche')),
+    });
     // After the first picture: until then, and if it fails, the names that the tiles carry do.
     map.once('idle', () => nameCommunesOnce(map, atlas, communes).catch(() => undefined));
   }

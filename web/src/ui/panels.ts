@@ -1,7 +1,7 @@
 import { byId } from './dom.ts';
 
 /** Below this width panels are sheets over the map; the stylesheet uses the same figure. */
-const narrow = matchMedia('(max-width: 760px)');
+const narrow = matchMedia('(max-width: 960px)');
 
 /** Whether panels cover the map instead of standing beside it. */
 function isNarrow(): boolean {
