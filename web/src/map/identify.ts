@@ -36,14 +36,23 @@ export function identify(map: MapLibreMap, atlas: Atlas, at: { x: number; y: num
 function find(map: MapLibreMap, atlas: Atlas, { x, y }: { x: number; y: number }): MapGeoJSONFeature[] {
   const areas: string[] = [];
   const thin: string[] = [];
-  for (const { layerIds } of atlas.collections) {
-    const fills = layerIds.filter((id) => map.getLayer(id)?.type === 'fill');
-    // An area's outline or label near the click does not make it the area that was clicked.
-    if (fills.length > 0) areas.push(...fills);
-    else thin.push(...layerIds);
+  // Sources whose areas are filled: their outlines and labels near a click are not what was clicked.
+  const filled = new Set<string>();
+  for (const { layerIds, source } of atlas.collections) {
+    for (const id of layerIds) {
+      const layer = map.getLayer(id);
+      // The communes' names lie in a source of their own and only repeat the communes.
+      if (layer?.source !== source) continue;
+      if (layer.type === 'fill') filled.add(source);
+      (layer.type === 'fill' ? areas : thin).push(id);
+    }
   }
   const box: [PointLike, PointLike] = [[x - REACH, y - REACH], [x + REACH, y + REACH]];
   const near = thin.length > 0 ? map.queryRenderedFeatures(box, { layers: thin }) : [];
   const under = areas.length > 0 ? map.queryRenderedFeatures([x, y], { layers: areas }) : [];
-  return [...near, ...under];
+  return [...near.filter((feature) => !filled.has(feature.source) || !isArea(feature)), ...under];
+}
+
+function isArea(feature: Feature): boolean {
+  return feature.geometry.type === 'Polygon' || feature.geometry.type === 'MultiPolygon';
 }

@@ -32,7 +32,11 @@ export interface Background {
 export interface Collection {
   id: string;
   title: string;
-  group: string | null;
+  description: string | null;
+  /** The heading it stands under in the list of layers. */
+  theme: string | null;
+  /** The attribute that names a feature. */
+  label: string | null;
   legend: LegendEntry[];
   fields: Record<string, FieldMeta>;
   /** On when the page opens without a link that says otherwise. */
@@ -79,7 +83,9 @@ function addLayer(collections: Map<string, Collection>, layer: LayerSpecificatio
   const collection = collections.get(id) ?? {
     id,
     title: id,
-    group: null,
+    description: null,
+    theme: null,
+    label: null,
     legend: [],
     fields: {},
     visible: true,
@@ -89,7 +95,9 @@ function addLayer(collections: Map<string, Collection>, layer: LayerSpecificatio
   collection.layerIds.push(layer.id);
   // The main layer carries the description; a companion's may be empty and must not erase it.
   collection.title = (meta['geonantes:title'] as string | undefined) ?? collection.title;
-  collection.group = (meta['geonantes:group'] as string | undefined) ?? collection.group;
+  collection.description = (meta['geonantes:description'] as string | undefined) ?? collection.description;
+  collection.theme = (meta['geonantes:theme'] as string | undefined) ?? collection.theme;
+  collection.label = (meta['geonantes:label'] as string | undefined) ?? collection.label;
   const legend = meta['geonantes:legend'] as LegendEntry[] | undefined;
   if (legend && legend.length > 0 && collection.legend.length === 0) collection.legend = legend;
   const fields = meta['geonantes:fields'] as Collection['fields'] | undefined;

@@ -90,7 +90,7 @@ export function createInfo(doors: InfoDoors): Info {
 /** The words by which people call a feature: its name, else its first attribute. */
 function nameOf({ collection, fid }: Hit, properties: Record<string, unknown>): string {
   const fields = Object.keys(collection.fields);
-  const candidates = ['nom', 'nom_complet', 'libelle', 'intitule', 'titre', ...fields, ...Object.keys(properties)];
+  const candidates = [collection.label ?? '', 'nom', 'nom_complet', 'libelle', 'intitule', 'titre', ...fields, ...Object.keys(properties)];
   const field = candidates.find((name) => properties[name] !== undefined && properties[name] !== null && properties[name] !== '');
   if (field) return show(properties[field], field, collection.fields[field]).text;
   return fid === null ? collection.title : `Objet ${fid}`;

@@ -28,7 +28,7 @@ export function createLayers(map: MapLibreMap, atlas: Atlas, changed: () => void
     entry.row.classList.toggle('off', !shown);
   };
 
-  for (const [group, collections] of groups(atlas)) {
+  for (const [theme, collections] of themes(atlas)) {
     const list = make('ul', { class: 'layer-list' });
     for (const collection of collections) {
       const row = layerRow(collection);
@@ -39,7 +39,7 @@ export function createLayers(map: MapLibreMap, atlas: Atlas, changed: () => void
       });
       list.append(row.row);
     }
-    byId('layer-list').append(group ? make('section', { class: 'layer-group' }, make('h3', {}, group), list) : list);
+    byId('layer-list').append(theme ? make('section', { class: 'layer-group' }, make('h3', {}, theme), list) : list);
   }
 
   const hints = (): void => {
@@ -63,11 +63,11 @@ export function createLayers(map: MapLibreMap, atlas: Atlas, changed: () => void
   };
 }
 
-/** Collections under their group, the topmost of the map first, as GIS software lists them. */
-function groups(atlas: Atlas): Map<string | null, Collection[]> {
+/** Collections under their theme, the topmost of the map first, as GIS software lists them. */
+function themes(atlas: Atlas): Map<string | null, Collection[]> {
   const found = new Map<string | null, Collection[]>();
   for (const collection of [...atlas.collections].reverse()) {
-    found.set(collection.group, [...(found.get(collection.group) ?? []), collection]);
+    found.set(collection.theme, [...(found.get(collection.theme) ?? []), collection]);
   }
   return found;
 }
@@ -75,6 +75,7 @@ function groups(atlas: Atlas): Map<string | null, Collection[]> {
 function layerRow(collection: Collection): { box: HTMLInputElement; row: HTMLElement } {
   const box = make('input', { type: 'checkbox', 'data-collection': collection.id });
   const label = make('label', { class: 'layer-label' }, box);
+  if (collection.description) label.title = collection.description;
   const [first] = collection.legend;
   // One swatch stands beside the title; more of them are a list below.
   if (collection.legend.length === 1 && first) label.append(swatch(first));
