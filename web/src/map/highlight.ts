@@ -1,7 +1,7 @@
 import type { Feature, GeoJSON } from 'geojson';
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
 
-const SOURCE = 'selection';
+const SOURCE = 'geonantes-selection';
 const COLOR = '#d6336c';
 const NOTHING: GeoJSON = { type: 'FeatureCollection', features: [] };
 

@@ -2,7 +2,7 @@ import type { Feature, Point, Position } from 'geojson';
 import type { Map as MapLibreMap, SymbolLayerSpecification } from 'maplibre-gl';
 import type { Atlas } from './style.ts';
 
-const SOURCE = 'noms-des-communes';
+const SOURCE = 'geonantes-noms-des-communes';
 
 /**
  * Gives each commune its name once. Tiles cut a polygon into pieces and the map then writes the

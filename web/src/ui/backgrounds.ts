@@ -2,7 +2,8 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Atlas, Background } from '../map/style.ts';
 import { byId, make } from './dom.ts';
 
-const ID = 'fond';
+// Prefixed: a style's own layers may well be called so.
+const ID = 'geonantes-fond-de-plan';
 
 /** The choice of a background: none until the visitor picks one, so nothing is asked from outside. */
 export interface Backgrounds {
