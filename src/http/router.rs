@@ -15,6 +15,7 @@ use tower_http::cors::{Any, CorsLayer};
 use super::{edge, health};
 use crate::app::App;
 use crate::ogc;
+use crate::portal::viewer;
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -64,6 +65,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tiles/{collection}/{z}/{x}/{file}", get(ogc::tiles::xyz))
         .route("/styles", get(ogc::styles::list))
         .route("/styles/{style}", get(ogc::styles::one))
+        .route("/carte", get(viewer::page))
+        .route("/carte/", get(viewer::page))
+        .route("/carte/{*path}", get(viewer::asset))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
