@@ -64,7 +64,8 @@ pub(super) async fn from_relation(
         "CREATE TEMP TABLE staging ON COMMIT DROP AS \
          SELECT *, {key} AS _key FROM ( \
            SELECT *, md5(convert_to({text}, 'UTF8') || coalesce(ST_AsEWKB(geom), ''))::uuid AS _hash \
-           FROM (SELECT _scope::text AS _scope{fields}, geom FROM {schema}.{relation}) source \
+           FROM (SELECT _scope::text AS _scope{fields}, ST_ForcePolygonCCW(geom) AS geom \
+                 FROM {schema}.{relation}) source \
          ) hashed",
         key = key_expression(layer),
         text = attributes_text(layer),
