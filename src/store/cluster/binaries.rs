@@ -86,9 +86,13 @@ fn candidates() -> BTreeMap<u32, Binaries> {
 
 fn collect(folders: Vec<PathBuf>) -> BTreeMap<u32, Binaries> {
     let mut found = BTreeMap::new();
-    for bin in folders {
-        let postgres = bin.join("postgres");
-        if !postgres.is_file() || !bin.join("initdb").is_file() {
+    for folder in folders {
+        // A link in PATH leads to the folder where the rest of that version lies.
+        let Ok(postgres) = folder.join("postgres").canonicalize() else {
+            continue;
+        };
+        let bin = postgres.parent().unwrap_or(&folder).to_path_buf();
+        if !bin.join("initdb").is_file() {
             continue;
         }
         let version = output(&postgres, "--version");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Every failure of the private cluster. The texts stand alone: print them as they are.
 #[derive(Debug, thiserror::Error)]
+// The message of a variant is its documentation.
 #[allow(missing_docs)]
 pub enum ClusterError {
     #[error("cannot {action} {}: {source}.{}", path.display(), hint(&source.to_string(), path))]

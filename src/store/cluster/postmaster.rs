@@ -80,6 +80,8 @@ impl Postmaster {
         for (signal, limit) in [(Signal::SIGINT, FAST), (Signal::SIGQUIT, IMMEDIATE)] {
             if self.has_ended().is_none() {
                 process::send(self.pid, signal);
+                // A frozen one acts on a signal only once it is woken.
+                process::send(self.pid, Signal::SIGCONT);
             }
             if self.ended_within(limit).await {
                 self.ours = false;

@@ -18,8 +18,8 @@ use super::postmaster::Postmaster;
 
 /// Pauses between starts that fail, in seconds; the last repeats.
 const BACK_OFF: [u64; 6] = [0, 1, 2, 5, 10, 30];
-/// A server that lived so long has proved its start good.
-const STEADY: Duration = Duration::from_secs(60);
+/// A server that lived so long was well started: what ended it was something else.
+const STEADY: Duration = Duration::from_secs(10);
 /// How often the log's size is looked at.
 const LOG_EVERY: Duration = Duration::from_secs(60);
 
