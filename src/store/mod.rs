@@ -3,6 +3,7 @@
 pub mod cluster;
 mod companion;
 mod count;
+pub mod demo;
 mod error;
 mod freshness;
 mod items;
