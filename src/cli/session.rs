@@ -69,7 +69,13 @@ impl Session {
             }
         };
         let store = Store::open(access, &config.file.limits, territory.srid());
-        let session = Self { config, catalogue, territory, store, cluster };
+        let session = Self {
+            config,
+            catalogue,
+            territory,
+            store,
+            cluster,
+        };
         match session.store.check_versions().await {
             Ok(()) => Ok(session),
             Err(error) => {
@@ -84,7 +90,12 @@ impl Session {
             self.store.migrate().await?;
             return self.apply_layers().await;
         }
-        match self.store.migration_state().await.context("the database cannot be used")? {
+        match self
+            .store
+            .migration_state()
+            .await
+            .context("the database cannot be used")?
+        {
             MigrationState::Current => Ok(()),
             MigrationState::Behind { missing } => bail!(
                 "the database lacks {missing} migration(s): run « geonantes db migrate » first"

@@ -1,6 +1,7 @@
 //! The demonstration territory: real communes and town halls, and everything that has no open
 //! source generated inside them, the same on every machine.
 
+mod load;
 mod sources;
 mod territory;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use sqlx::PgPool;
 use thiserror::Error;
 
+pub use load::{LoadError, load};
 pub use sources::Sources;
 pub use territory::{CommuneName, Group, River, Territory};
 
@@ -63,17 +65,19 @@ pub enum DemoError {
 
 /// How far the generator is.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
+pub struct Step<'a> {
+    /// What these steps lead to.
+    pub phase: &'static str,
     /// Steps already done.
     pub done: usize,
     /// Steps in all.
     pub total: usize,
     /// What is being made now.
-    pub title: &'static str,
+    pub title: &'a str,
 }
 
 /// Called before each step, and once when all are done.
-pub type Progress = dyn Fn(Step) + Send + Sync;
+pub type Progress = dyn for<'a> Fn(Step<'a>) + Send + Sync;
 
 /// Draws the territory in the scratch schema `demo`: one relation a collection, named by its
 /// table, with `_scope`, the fields of its catalogue entry and `geom` in the territory's
@@ -89,7 +93,14 @@ pub async fn generate(
     progress: &Progress,
 ) -> Result<(), DemoError> {
     let total = sql::STEPS.len() + 1;
-    let tell = |done, title| progress(Step { done, total, title });
+    let tell = |done, title| {
+        progress(Step {
+            phase: "drawing",
+            done,
+            total,
+            title,
+        })
+    };
     tell(0, "reading communes and town halls");
     let (reader, wanted) = (sources.clone(), territory.clone());
     let communes = tokio::task::spawn_blocking(move || reader.communes(&wanted))

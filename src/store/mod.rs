@@ -14,6 +14,7 @@ mod publish;
 mod row;
 mod schema;
 mod tile;
+mod upkeep;
 
 pub use error::StoreError;
 pub use freshness::{Cells, Freshness, LayerState, Snapshot};

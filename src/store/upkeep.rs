@@ -25,7 +25,9 @@ impl Store {
     /// When the database refuses.
     pub async fn drop_schema(&self, schema: &str) -> Result<(), StoreError> {
         let statement = format!("DROP SCHEMA IF EXISTS {} CASCADE", quote(schema));
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&self.write).await?;
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&self.write)
+            .await?;
         Ok(())
     }
 
@@ -41,7 +43,9 @@ impl Store {
         }
         for name in names {
             let statement = format!("VACUUM (ANALYZE) {name}");
-            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&self.write).await?;
+            sqlx::raw_sql(AssertSqlSafe(statement))
+                .execute(&self.write)
+                .await?;
         }
         Ok(())
     }
