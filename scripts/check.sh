@@ -48,8 +48,10 @@ check_clippy() {
   cargo clippy --manifest-path "$ROOT/Cargo.toml" --workspace --all-targets -- -D warnings
 }
 
+# check_docs: for those who work on the program, so private items are documented and may be linked.
 check_docs() {
-  RUSTDOCFLAGS='-D warnings' cargo doc --manifest-path "$ROOT/Cargo.toml" --workspace --no-deps
+  RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --manifest-path "$ROOT/Cargo.toml" \
+    --workspace --no-deps --document-private-items
 }
 
 check_types() { (cd "$ROOT/web" && npx --no-install tsc --noEmit); }

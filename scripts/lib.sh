@@ -65,6 +65,6 @@ newer_or_same() { printf '%s\n%s\n' "$1" "$2" | sort -VC; }
 
 # fingerprint PATH…: a hash of the files under the paths (dependencies and products of a build left out).
 fingerprint() {
-  find "$@" \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z \
+  find "$@" \( -name node_modules -o -name dist -o -name .tests \) -prune -o -type f -print0 | sort -z \
     | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }

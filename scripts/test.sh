@@ -82,11 +82,10 @@ run_clients() {
   shown "client: OWSLib" "$TOOLS/clients/bin/python" "$ROOT/tests/clients/owslib_check.py" "$BASE" || true
   shown "client: QGIS" env QT_QPA_PLATFORM=offscreen /usr/bin/python3 "$ROOT/tests/clients/qgis_check.py" \
     "$BASE" "$TARGET/qgis-check" || true
-  shown "viewer, and client: Chromium" run_viewer_tests || true
+  shown "client: Chromium" env CHROMIUM="$(command -v chromium)" \
+    node "$ROOT/tests/clients/carte.mjs" "$BASE" "$TARGET/carte.png" || true
   shown "stop of the demonstration" stop_server || true
 }
 
-# run_viewer_tests: the viewer's own tests; those that open a page find the program's address in GEONANTES_URL.
-run_viewer_tests() {
-  (cd "$ROOT/web" && GEONANTES_URL=$BASE CHROMIUM=$(command -v chromium) npm test --silent)
-}
+# viewer_tests: the viewer's own, which need no server.
+viewer_tests() { npm --prefix "$ROOT/web" test --silent; }

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod encode;
 pub mod http;
 pub mod model;

@@ -1,9 +1,17 @@
 //! `geonantes demo`.
 
 use std::net::SocketAddr;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::serve::{listen, serve};
 use super::session::{Session, Use};
+use crate::catalogue::TERRITORY_FILE;
+use crate::config::Config;
+use crate::demo::{self, Sources, Step};
+use crate::store::cluster::Cluster;
 
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
@@ -11,19 +19,125 @@ pub struct Arguments {
     /// Address to listen on [default: GEONANTES_LISTEN, or 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Parcels to generate [default: 60000; those already loaded when there are some].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(24..=2_000_000))]
+    parcels: Option<u32>,
+    /// Begin anew: what the private cluster holds is deleted.
+    #[arg(long)]
+    fresh: bool,
 }
+
+/// Parcels of the demonstration when nobody says.
+const PARCELS: u32 = 60_000;
 
 /// Loads the demonstration if need be, and serves it until told to stop.
 ///
 /// # Errors
 /// When the address is taken, the sources are missing or the database cannot be used.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if arguments.fresh {
+        let config = Config::load()?;
+        anyhow::ensure!(
+            config.database.is_none(),
+            "--fresh deletes a private cluster, never the database of GEONANTES_DATABASE_URL"
+        );
+        Cluster::remove(&config.home).await?;
+    }
     let mut session = Session::open(Use::Own).await?;
     if let Some(address) = arguments.listen {
         session.config.listen = address;
     }
-    let listener = listen(&session).await?;
-    let served = serve(&session, listener, |_| ()).await;
+    let served = load_and_serve(&session, arguments.parcels).await;
     session.close().await?;
     served
+}
+
+async fn load_and_serve(session: &Session, parcels: Option<u32>) -> anyhow::Result<()> {
+    let listener = listen(session).await?;
+    if needs_loading(session, parcels).await? {
+        load(session, parcels.unwrap_or(PARCELS)).await?;
+    }
+    serve(session, listener, |address| {
+        eprintln!("{}", welcome(address))
+    })
+    .await
+}
+
+/// A demonstration cut short is loaded again; one with another number of parcels only when asked.
+async fn needs_loading(session: &Session, parcels: Option<u32>) -> anyhow::Result<bool> {
+    let ids: Vec<String> = session
+        .catalogue
+        .layers()
+        .iter()
+        .map(|layer| layer.id.to_string())
+        .collect();
+    if !session.store.unpublished(&ids).await?.is_empty() {
+        return Ok(true);
+    }
+    let Some(wanted) = parcels else {
+        return Ok(false);
+    };
+    let held = session.store.published_count("parcelles").await?;
+    Ok((held - i64::from(wanted)).unsigned_abs() > u64::from(wanted / 20))
+}
+
+async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let path = session.config.layers.join(TERRITORY_FILE);
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let territory = demo::Territory::parse(&text)
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    let sources = Sources::open(&session.config.sources)?;
+    let bar = ProgressBar::new(1);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    let progress = {
+        let bar = bar.clone();
+        move |step: Step<'_>| {
+            bar.set_length(step.total as u64);
+            bar.set_position(step.done as u64);
+            bar.set_message(format!("{} {}", step.phase, step.title));
+            if bar.is_hidden() {
+                eprintln!("{}/{} {} {}", step.done, step.total, step.phase, step.title);
+            }
+        }
+    };
+    demo::load(
+        &session.store,
+        &session.catalogue,
+        &territory,
+        &sources,
+        parcels,
+        &progress,
+    )
+    .await?;
+    bar.finish_and_clear();
+    eprintln!(
+        "demonstration loaded in {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+/// Where to look, and what to try.
+fn welcome(address: SocketAddr) -> String {
+    let base = format!("http://{address}");
+    format!(
+        "
+Géonantes serves {base}
+
+  the map             {base}/carte
+  the collections     {base}/collections
+  the interface       {base}/api
+
+In QGIS: Layer > Add Layer > Add WFS / OGC API - Features Layer, New, URL {base}
+         version « OGC API - Features », then choose communes or parcelles.
+         Vector tiles: Layer > Add Vector Tile Layer, New generic connection,
+         {base}/tiles/parcelles/{{z}}/{{x}}/{{y}}.mvt, zooms 10 to 16.
+In a terminal: ogrinfo -so OAPIF:{base} communes
+
+Ctrl-C stops the server and its database."
+    )
 }

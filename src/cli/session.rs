@@ -40,24 +40,12 @@ impl Session {
     /// When the configuration, the catalogue or the database cannot be used.
     pub async fn open(purpose: Use) -> anyhow::Result<Self> {
         let session = Self::open_as_is(purpose).await?;
-        if session.cluster.is_some() {
-            session.store.migrate().await?;
-            session.apply_layers().await?;
-            return Ok(session);
-        }
-        match session
-            .store
-            .migration_state()
-            .await
-            .context("the database cannot be used")?
-        {
-            MigrationState::Current => Ok(session),
-            MigrationState::Behind { missing } => bail!(
-                "the database lacks {missing} migration(s): run « geonantes db migrate » first"
-            ),
-            MigrationState::Ahead => bail!(
-                "the database was migrated by a newer version of this program: update the program"
-            ),
+        match session.bring_up_to_date().await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                session.close().await?;
+                Err(error)
+            }
         }
     }
 
@@ -69,35 +57,53 @@ impl Session {
         let config = Config::load()?;
         let catalogue = Arc::new(catalogue(&config.layers)?);
         let territory = Territory::read(&config.layers).map_err(anyhow::Error::msg)?;
-        let srid = territory.srid();
-        if let Some(url) = &config.database {
-            let store = Store::from_config(&config, url, srid)?;
-            store.check_versions().await?;
-            return Ok(Self {
-                config,
-                catalogue,
-                territory,
-                store,
-                cluster: None,
-            });
-        }
-        let cluster = match purpose {
-            Use::Own => Cluster::start(&config.home).await?,
-            Use::Join => Cluster::join(&config.home).await?,
+        let (access, cluster) = match &config.database {
+            Some(url) => (Access::from_urls(url, config.read_database.as_ref())?, None),
+            None => {
+                let cluster = match purpose {
+                    Use::Own => Cluster::start(&config.home).await?,
+                    Use::Join => Cluster::join(&config.home).await?,
+                };
+                let (write, read) = (cluster.options(SUPERUSER), cluster.options(READER));
+                (Access { write, read }, Some(cluster))
+            }
         };
-        let access = Access {
-            write: cluster.options(SUPERUSER),
-            read: cluster.options(READER),
-        };
-        let store = Store::open(access, &config.file.limits, srid);
-        store.check_versions().await?;
-        Ok(Self {
+        let store = Store::open(access, &config.file.limits, territory.srid());
+        let session = Self {
             config,
             catalogue,
             territory,
             store,
-            cluster: Some(cluster),
-        })
+            cluster,
+        };
+        match session.store.check_versions().await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                session.close().await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn bring_up_to_date(&self) -> anyhow::Result<()> {
+        if self.cluster.is_some() {
+            self.store.migrate().await?;
+            return self.apply_layers().await;
+        }
+        match self
+            .store
+            .migration_state()
+            .await
+            .context("the database cannot be used")?
+        {
+            MigrationState::Current => Ok(()),
+            MigrationState::Behind { missing } => bail!(
+                "the database lacks {missing} migration(s): run « geonantes db migrate » first"
+            ),
+            MigrationState::Ahead => bail!(
+                "the database was migrated by a newer version of this program: update the program"
+            ),
+        }
     }
 
     /// Makes or extends the tables of every layer.

@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(decimals(-1.553_600_04, 7), "-1.5536");
         assert_eq!(decimals(47.0, 7), "47");
         assert_eq!(decimals(-0.000_000_01, 7), "0");
-        assert_eq!(decimals(355_000.1234, 3), "355000.123");
+        assert_eq!(decimals(355_000.123_4, 3), "355000.123");
         assert_eq!(decimals(0.05, 3), "0.05");
         assert_eq!(decimals(-0.5, 3), "-0.5");
     }

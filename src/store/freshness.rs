@@ -215,9 +215,12 @@ impl Store {
                ARRAY[min(extent[1]), min(extent[2]), max(extent[3]), max(extent[4])], \
                ARRAY[min(extent_3857[1]), min(extent_3857[2]), \
                      max(extent_3857[3]), max(extent_3857[4])], \
-               (SELECT array_agg(ARRAY[general::int, x, y, version]) FROM publication_cell \
-                WHERE layer = $1 AND version > $2) \
-             FROM publication WHERE layer = $1 AND superseded_by IS NULL",
+               touched.general, touched.x, touched.y, touched.version \
+             FROM publication, (SELECT array_agg(general) AS general, array_agg(x) AS x, \
+               array_agg(y) AS y, array_agg(version) AS version FROM publication_cell \
+               WHERE layer = $1 AND version > $2) touched \
+             WHERE layer = $1 AND superseded_by IS NULL \
+             GROUP BY touched.general, touched.x, touched.y, touched.version",
         )
         .bind(id)
         .bind(known.version)
@@ -236,9 +239,12 @@ impl Store {
             })
         };
         let mut cells = <[Cells; 2]>::clone(&known.cells);
-        let touched: Vec<i64> = row.try_get::<Option<Vec<i64>>, _>(5)?.unwrap_or_default();
-        for cell in touched.chunks_exact(4) {
-            cells[usize::from(cell[0] == 1)].set(cell[1] as i32, cell[2] as i32, cell[3]);
+        let general: Vec<bool> = row.try_get::<Option<_>, _>(5)?.unwrap_or_default();
+        let columns: Vec<i32> = row.try_get::<Option<_>, _>(6)?.unwrap_or_default();
+        let rows: Vec<i32> = row.try_get::<Option<_>, _>(7)?.unwrap_or_default();
+        let versions: Vec<i64> = row.try_get::<Option<_>, _>(8)?.unwrap_or_default();
+        for (place, version) in versions.into_iter().enumerate() {
+            cells[usize::from(general[place])].set(columns[place], rows[place], version);
         }
         Ok(LayerState {
             version: row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),

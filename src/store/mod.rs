@@ -3,6 +3,7 @@
 pub mod cluster;
 mod companion;
 mod count;
+pub mod demo;
 mod error;
 mod freshness;
 mod items;
@@ -13,6 +14,7 @@ mod publish;
 mod row;
 mod schema;
 mod tile;
+mod upkeep;
 
 pub use error::StoreError;
 pub use freshness::{Cells, Freshness, LayerState, Snapshot};

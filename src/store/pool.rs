@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::StoreError;
-use crate::config::{Config, DatabaseUrl, Limits};
+use crate::config::{DatabaseUrl, Limits};
 use crate::model::Srid;
 
 /// The role that readers take.
@@ -101,15 +101,6 @@ impl Store {
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
             srid,
         }
-    }
-
-    /// Opens the database that the configuration names.
-    ///
-    /// # Errors
-    /// When its address cannot be understood.
-    pub fn from_config(config: &Config, url: &DatabaseUrl, srid: Srid) -> Result<Self, StoreError> {
-        let access = Access::from_urls(url, config.read_database.as_ref())?;
-        Ok(Self::open(access, &config.file.limits, srid))
     }
 
     /// The system in which geometries are stored.

@@ -1,1 +1,4 @@
+//! Behaviour at the level where users meet it, against a real PostGIS.
+
 mod cluster;
+mod demo;
