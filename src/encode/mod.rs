@@ -1,4 +1,5 @@
-//! Rows → the formats of the answers: streaming writers.
+//! Rows → the formats of the answers: streaming writers, and pages.
 
 pub mod compress;
 pub mod geojson;
+pub mod html;

@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
+use super::pages::{self, Asked};
+use crate::app::App;
 use crate::model::{Caller, Problem};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -18,8 +20,10 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_PATH: usize = 2048;
 
 /// Limits that every request meets.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Edge {
+    /// The program's parts.
+    pub app: Arc<App>,
     /// Requests under way at once.
     pub places: Arc<Semaphore>,
     /// Time to hand out the head of the answer.
@@ -36,10 +40,15 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(Caller::anonymous());
+    let asked = Asked {
+        query: request.uri().query().map(str::to_owned),
+        headers: request.headers().clone(),
+    };
     let span = tracing::info_span!("request", %id, %method, route);
 
     let mut response = answer(&edge, request, next).instrument(span.clone()).await;
 
+    pages::finish(&edge.app, &asked, &id.to_string(), &mut response);
     let status = response.status().as_u16();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);

@@ -2,6 +2,7 @@
 
 mod edge;
 mod health;
+mod pages;
 mod problem;
 mod router;
 mod serve;

@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use crate::model::Problem;
 
 impl IntoResponse for Problem {
+    /// As problem+json; the problem itself stays with the answer, so that the edge may write it as
+    /// a page.
     fn into_response(self) -> Response {
         let (status, title, detail) = match &self {
             Self::BadRequest(detail) => (
@@ -66,10 +68,10 @@ impl IntoResponse for Problem {
                 headers.insert(name, value);
             }
         };
-        match self {
+        match &self {
             // GDAL and QGIS wait for the challenge before they send a password.
             Self::Unauthorized => set(header::WWW_AUTHENTICATE, challenge()),
-            Self::MethodNotAllowed(allowed) => set(header::ALLOW, allowed.to_owned()),
+            Self::MethodNotAllowed(allowed) => set(header::ALLOW, (*allowed).to_owned()),
             Self::RangeNotSatisfiable(length) => {
                 set(header::CONTENT_RANGE, format!("bytes */{length}"));
             }
@@ -79,6 +81,7 @@ impl IntoResponse for Problem {
             Self::Timeout => set(header::RETRY_AFTER, "10".to_owned()),
             _ => {}
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -15,12 +15,13 @@ use tower_http::cors::{Any, CorsLayer};
 use super::{edge, health};
 use crate::app::App;
 use crate::ogc;
-use crate::portal::viewer;
+use crate::portal::{assets, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
     let limits = &app.config.file.limits;
     let edge = edge::Edge {
+        app: app.clone(),
         places: Arc::new(Semaphore::new(limits.requests)),
         patience: Duration::from_secs(limits.request_s),
     };
@@ -68,6 +69,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))
+        .route("/static/{file}", get(assets::file))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))

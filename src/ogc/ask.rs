@@ -57,7 +57,7 @@ impl FromRequestParts<Arc<App>> for Ask {
 }
 
 /// The configured address, or what the request's `Host` says when it looks like a host.
-fn base(app: &App, headers: &HeaderMap) -> String {
+pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
     if let Some(url) = &app.config.file.public_url {
         return url.trim_end_matches('/').to_owned();
     }
@@ -85,6 +85,19 @@ pub enum Format {
     Html,
 }
 
+/// Whether `Accept` names HTML before any JSON, as browsers do.
+pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let place = |name: &str| accept.and_then(|accept| accept.find(name));
+    match (place("text/html"), place("json")) {
+        (Some(html), Some(json)) => html < json,
+        (html, None) => html.is_some(),
+        (None, Some(_)) => false,
+    }
+}
+
 impl Ask {
     /// The representation asked for, by `f` or else by `Accept`.
     ///
@@ -108,16 +121,7 @@ impl Ask {
 
     /// Whether `Accept` names HTML before any JSON, as browsers do.
     pub fn prefers_html(&self) -> bool {
-        let accept = self
-            .headers
-            .get(header::ACCEPT)
-            .and_then(|value| value.to_str().ok());
-        let place = |name: &str| accept.and_then(|accept| accept.find(name));
-        match (place("text/html"), place("json")) {
-            (Some(html), Some(json)) => html < json,
-            (html, None) => html.is_some(),
-            (None, Some(_)) => false,
-        }
+        prefers_html(&self.headers)
     }
 
     /// The layer of that id, when the caller may see it.

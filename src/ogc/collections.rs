@@ -8,6 +8,7 @@ use super::ask::{Ask, Format, media};
 use super::links::{document_links, link};
 use crate::access;
 use crate::catalogue::Layer;
+use crate::encode::html;
 use crate::model::{Crs, Problem};
 use crate::store::LayerState;
 
@@ -17,21 +18,20 @@ use crate::store::LayerState;
 /// 400 for an unknown parameter or format.
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
-    let format = ask.format()?;
+    if ask.format()? == Format::Html {
+        return ask.page(html::collections(ask.site(), &ask.all_published()));
+    }
     let collections: Vec<Json> = access::layers(&ask.app.catalogue, &ask.caller)
-        .map(|layer| document(&ask, layer, format, false))
+        .map(|layer| document(&ask, layer, false))
         .collect();
     let document = json!({
-        "links": document_links(&ask, media::JSON, format == Format::Html, "Collections"),
+        "links": document_links(&ask, media::JSON, "Collections"),
         "numberMatched": collections.len(),
         "numberReturned": collections.len(),
         "crs": ask.app.served.iter().map(|crs| crs.uri()).collect::<Vec<_>>(),
         "collections": collections,
     });
-    Ok(match format {
-        Format::Json => ask.json(media::JSON, &document),
-        Format::Html => crate::portal::pages::collections(&ask, &document),
-    })
+    Ok(ask.json(media::JSON, &document))
 }
 
 /// `GET /collections/{c}`.
@@ -41,12 +41,10 @@ pub async fn list(ask: Ask) -> Result<Response, Problem> {
 pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     ask.no_more_params()?;
-    let format = ask.format()?;
-    let document = document(&ask, &layer, format, true);
-    Ok(match format {
-        Format::Json => ask.json(media::JSON, &document),
-        Format::Html => crate::portal::pages::collection(&ask, &layer, &document),
-    })
+    match ask.format()? {
+        Format::Json => Ok(ask.json(media::JSON, &document(&ask, &layer, true))),
+        Format::Html => ask.page(html::collection(ask.site(), ask.published(&layer))),
+    }
 }
 
 /// The title, marked where demonstration data are shown.
@@ -58,7 +56,7 @@ pub fn title(layer: &Layer, state: Option<&LayerState>) -> String {
     }
 }
 
-fn document(ask: &Ask, layer: &Layer, format: Format, whole: bool) -> Json {
+fn document(ask: &Ask, layer: &Layer, whole: bool) -> Json {
     let snapshot = ask.app.freshness.now();
     let state = snapshot.get(layer.id.as_str());
     let stored = Crs::Projected(ask.app.store.srid()).uri();
@@ -83,7 +81,7 @@ fn document(ask: &Ask, layer: &Layer, format: Format, whole: bool) -> Json {
         "itemType": "feature",
         "crs": crs,
         "storageCrs": stored,
-        "links": links(ask, layer, format, whole),
+        "links": links(ask, layer, whole),
         "geonantes:theme": layer.theme,
         "geonantes:source": layer.source,
         "geonantes:vintage": layer.vintage,
@@ -103,16 +101,11 @@ fn document(ask: &Ask, layer: &Layer, format: Format, whole: bool) -> Json {
     document
 }
 
-fn links(ask: &Ask, layer: &Layer, format: Format, whole: bool) -> Vec<Json> {
+fn links(ask: &Ask, layer: &Layer, whole: bool) -> Vec<Json> {
     let here = format!("{}/collections/{}", ask.base, layer.id);
     let mut list = Vec::new();
     if whole {
-        list.extend(document_links(
-            ask,
-            media::JSON,
-            format == Format::Html,
-            &layer.title,
-        ));
+        list.extend(document_links(ask, media::JSON, &layer.title));
     } else {
         list.push(link(
             format!("{here}?f=json"),

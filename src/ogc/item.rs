@@ -10,7 +10,8 @@ use super::items::{kinds, set_content_crs};
 use super::links::{document_links, link};
 use super::query;
 use crate::encode::geojson::GeoJson;
-use crate::model::{Problem, shown};
+use crate::encode::html;
+use crate::model::{Crs, Problem, shown};
 
 /// `GET /collections/{c}/items/{fid}`.
 ///
@@ -20,8 +21,12 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     let layer = ask.layer(&id)?;
     let format = ask.format()?;
     let mut params = ask.params.clone();
-    let crs = query::crs(&mut params, "crs", &ask.app.served)?;
+    let mut crs = query::crs(&mut params, "crs", &ask.app.served)?;
     params.finish("one item takes crs and f")?;
+    if format == Format::Html {
+        // The page draws the feature and leads to the map, both from degrees.
+        crs = Crs::Crs84;
+    }
     let missing = || Problem::NotFound(format!("{} has no feature « {} »", layer.id, shown(&fid)));
     let number: i64 = fid.parse().map_err(|_| missing())?;
     let (version, row) = ask.app.store.item(&layer, crs, number).await?;
@@ -30,7 +35,7 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     let mut out = Vec::new();
     let feature = row.feature(&kinds(&layer))?;
     GeoJson::new(layer.public_fields(), crs).feature(&mut out, &feature);
-    let mut links = document_links(&ask, media::GEOJSON, format == Format::Html, "Cet objet");
+    let mut links = document_links(&ask, media::GEOJSON, "Cet objet");
     links.push(link(
         format!("{}/collections/{}?f=json", ask.base, layer.id),
         "collection",
@@ -43,8 +48,8 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     out.push(b'}');
 
     if format == Format::Html {
-        let document = serde_json::from_slice(&out).map_err(|_| Problem::Internal)?;
-        return Ok(crate::portal::pages::item(&ask, &layer, &document));
+        let feature = serde_json::from_slice(&out).map_err(|_| Problem::Internal)?;
+        return ask.page(html::item(ask.site(), ask.published(&layer), &feature));
     }
     let etag = format!("W/\"{version}.{:x}\"", ask.app.digest(&layer));
     if ask.holds(&etag) {

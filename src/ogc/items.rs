@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderValue, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::{Value as Json, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -15,6 +15,7 @@ use super::links::link;
 use super::query;
 use crate::catalogue::{FieldType, Layer};
 use crate::encode::geojson::GeoJson;
+use crate::encode::html::{self, Listing};
 use crate::model::{Crs, ItemsQuery, Problem, shown};
 use crate::store::{Page, Row};
 
@@ -36,6 +37,11 @@ enum Representation {
 pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     let representation = representation(&ask)?;
+    if representation == Representation::Html
+        && let Some(address) = without_empty(&uri)
+    {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let query = query::items(ask.params.clone(), &layer, &ask.app.served)?;
     let version = ask
         .app
@@ -63,8 +69,13 @@ pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Respons
     let answer = Answer::new(&ask, &layer, &query, uri, page.version, matched, permit);
     if representation == Representation::Html {
         let body = answer.whole(page).await?;
-        let document = serde_json::from_slice(&body).map_err(|_| Problem::Internal)?;
-        return Ok(crate::portal::pages::items(&ask, &layer, &document));
+        let page = serde_json::from_slice(&body).map_err(|_| Problem::Internal)?;
+        let listing = Listing {
+            params: ask.params.rest(),
+            served: &ask.app.served,
+        };
+        let published = ask.published(&layer);
+        return ask.page(html::items(ask.site(), published, listing, &page));
     }
     let etag = etag(&ask, &layer, page.version);
     let crs = query.crs;
@@ -88,6 +99,21 @@ fn representation(ask: &Ask) -> Result<Representation, Problem> {
         None if ask.prefers_html() => Ok(Representation::Html),
         None => Ok(Representation::Json),
     }
+}
+
+/// The same address without the parameters that a form sends for the inputs left empty; `None`
+/// when there are none. It is relative, so that it holds under any public address.
+fn without_empty(uri: &Uri) -> Option<String> {
+    let pairs = || uri.query().unwrap_or("").split('&');
+    let full = |pair: &&str| {
+        pair.split_once('=')
+            .is_some_and(|(_, value)| !value.is_empty())
+    };
+    if pairs().all(|pair| full(&pair)) {
+        return None;
+    }
+    let kept: Vec<&str> = pairs().filter(full).collect();
+    (!kept.is_empty()).then(|| format!("?{}", kept.join("&")))
 }
 
 /// Items carry the layer's version, and what the catalogue says of it.

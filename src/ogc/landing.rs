@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::ask::{Ask, Format, media};
 use super::links::{document_links, link};
+use crate::encode::html;
 use crate::model::Problem;
 
 /// What the service conforms to.
@@ -29,18 +30,16 @@ pub const CONFORMANCE: [&str; 12] = [
 /// 400 for an unknown parameter or format.
 pub async fn landing(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
-    let format = ask.format()?;
-    let document = document(&ask, format);
-    Ok(match format {
-        Format::Json => ask.json(media::JSON, &document),
-        Format::Html => crate::portal::pages::landing(&ask, &document),
-    })
+    match ask.format()? {
+        Format::Json => Ok(ask.json(media::JSON, &document(&ask))),
+        Format::Html => ask.page(html::landing(ask.site(), &ask.all_published())),
+    }
 }
 
-fn document(ask: &Ask, format: Format) -> Json {
+fn document(ask: &Ask) -> Json {
     let base = &ask.base;
     let service = &ask.app.config.file.service;
-    let mut links = document_links(ask, media::JSON, format == Format::Html, "Cette page");
+    let mut links = document_links(ask, media::JSON, "Cette page");
     links.extend([
         link(
             format!("{base}/api?f=json"),
@@ -88,7 +87,7 @@ fn document(ask: &Ask, format: Format) -> Json {
     json!({
         "title": service.title,
         "description": service.description,
-        "attribution": "Nantes Métropole et ses communes",
+        "attribution": format!("{} et ses communes", ask.app.territory.title),
         "links": links,
     })
 }
@@ -101,10 +100,10 @@ pub async fn conformance(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
     let document = json!({
         "conformsTo": CONFORMANCE,
-        "links": document_links(&ask, media::JSON, false, "Conformité"),
+        "links": document_links(&ask, media::JSON, "Conformité"),
     });
-    Ok(match ask.format()? {
-        Format::Json => ask.json(media::JSON, &document),
-        Format::Html => crate::portal::pages::conformance(&ask, &document),
-    })
+    match ask.format()? {
+        Format::Json => Ok(ask.json(media::JSON, &document)),
+        Format::Html => ask.page(html::conformance(ask.site(), &CONFORMANCE)),
+    }
 }

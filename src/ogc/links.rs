@@ -9,24 +9,19 @@ pub(super) fn link(href: String, rel: &str, kind: &str, title: &str) -> Json {
     json!({"href": href, "rel": rel, "type": kind, "title": title})
 }
 
-/// `self` and `alternate` of a document that is offered in JSON and in HTML.
-pub(super) fn document_links(ask: &Ask, kind: &str, html: bool, title: &str) -> Vec<Json> {
+/// `self` and `alternate` of a JSON document that is offered as a page too.
+pub(super) fn document_links(ask: &Ask, kind: &str, title: &str) -> Vec<Json> {
     let here = format!("{}{}", ask.base, ask.path);
-    let (this, other) = if html {
-        ("alternate", "self")
-    } else {
-        ("self", "alternate")
-    };
     vec![
         link(
             format!("{here}?f=json"),
-            this,
+            "self",
             kind,
             &format!("{title} (JSON)"),
         ),
         link(
             format!("{here}?f=html"),
-            other,
+            "alternate",
             "text/html",
             &format!("{title} (HTML)"),
         ),

@@ -8,6 +8,7 @@ pub mod landing;
 mod links;
 mod matched;
 pub mod openapi;
+pub mod page;
 mod query;
 pub mod schema;
 pub mod styles;

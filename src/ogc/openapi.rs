@@ -8,6 +8,7 @@ use super::query::MOST_FEATURES;
 use super::schema::property;
 use crate::access;
 use crate::catalogue::Layer;
+use crate::encode::html;
 use crate::model::Problem;
 
 /// `GET /api`.
@@ -17,10 +18,10 @@ use crate::model::Problem;
 pub async fn api(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
     let document = document(&ask);
-    Ok(match ask.format()? {
-        Format::Json => ask.json(media::OPENAPI, &document),
-        Format::Html => crate::portal::pages::api(&ask, &document),
-    })
+    match ask.format()? {
+        Format::Json => Ok(ask.json(media::OPENAPI, &document)),
+        Format::Html => ask.page(html::api(ask.site(), &document)),
+    }
 }
 
 fn document(ask: &Ask) -> Json {

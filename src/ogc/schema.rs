@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ask::{Ask, Format, media};
 use crate::catalogue::{Field, FieldType, GeometryType, Layer};
+use crate::encode::html::{self, Resource};
 use crate::model::Problem;
 
 /// `GET /collections/{c}/queryables`.
@@ -13,7 +14,7 @@ use crate::model::Problem;
 /// # Errors
 /// 400 for an unknown parameter or format, 404, 401.
 pub async fn queryables(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
-    answer(ask, id, "queryables", false)
+    answer(ask, id, Resource::Queryables)
 }
 
 /// `GET /collections/{c}/schema`.
@@ -21,21 +22,20 @@ pub async fn queryables(ask: Ask, Path(id): Path<String>) -> Result<Response, Pr
 /// # Errors
 /// 400 for an unknown parameter or format, 404, 401.
 pub async fn schema(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
-    answer(ask, id, "schema", true)
+    answer(ask, id, Resource::Schema)
 }
 
-fn answer(ask: Ask, id: String, resource: &str, whole: bool) -> Result<Response, Problem> {
+fn answer(ask: Ask, id: String, resource: Resource) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     ask.no_more_params()?;
-    let format = ask.format()?;
-    let document = document(&ask, &layer, resource, whole);
-    Ok(match format {
-        Format::Json => ask.json(media::SCHEMA, &document),
-        Format::Html => crate::portal::pages::schema(&ask, &layer, resource, &document),
-    })
+    match ask.format()? {
+        Format::Json => Ok(ask.json(media::SCHEMA, &document(&ask, &layer, resource))),
+        Format::Html => ask.page(html::schema(ask.site(), &layer, resource)),
+    }
 }
 
-fn document(ask: &Ask, layer: &Layer, resource: &str, whole: bool) -> Json {
+fn document(ask: &Ask, layer: &Layer, resource: Resource) -> Json {
+    let whole = resource == Resource::Schema;
     let mut properties = Map::new();
     if whole {
         properties.insert(
@@ -61,7 +61,7 @@ fn document(ask: &Ask, layer: &Layer, resource: &str, whole: bool) -> Json {
     }
     let mut document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("{}/collections/{}/{resource}", ask.base, layer.id),
+        "$id": format!("{}/collections/{}/{}", ask.base, layer.id, resource.path()),
         "type": "object",
         "title": layer.title,
         "description": layer.description,

@@ -1,4 +1,4 @@
-//! Pages for people, in French, and the embedded viewer.
+//! The embedded viewer, and what the pages of [`crate::encode::html`] load.
 
-pub mod pages;
+pub mod assets;
 pub mod viewer;

@@ -1,0 +1,88 @@
+//! What went wrong, for people.
+
+use askama::Template as _;
+
+use super::{Html, Page, Section, Site};
+use crate::model::Problem;
+
+#[derive(askama::Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    page: Page<'a>,
+    status: u16,
+    advice: &'static str,
+    /// The detail that programs get, in English.
+    detail: Option<&'a str>,
+    /// The request's id, where it helps who looks into the logs.
+    id: Option<&'a str>,
+}
+
+/// A problem as a page; `id` names the request in the logs.
+pub fn error(site: Site<'_>, status: u16, problem: &Problem, id: &str) -> Html {
+    let (title, advice) = words(problem);
+    let detail = match problem {
+        Problem::BadRequest(detail)
+        | Problem::NotFound(detail)
+        | Problem::NotAcceptable(detail)
+        | Problem::Unavailable { detail, .. } => Some(detail.as_str()),
+        Problem::MethodNotAllowed(methods) => Some(*methods),
+        Problem::Unauthorized
+        | Problem::RangeNotSatisfiable(_)
+        | Problem::Timeout
+        | Problem::Internal => None,
+    };
+    ErrorPage {
+        page: Page::new(site, title, Section::None),
+        status,
+        advice,
+        detail,
+        id: (status >= 500).then_some(id),
+    }
+    .render()
+}
+
+fn words(problem: &Problem) -> (&'static str, &'static str) {
+    match problem {
+        Problem::BadRequest(_) => (
+            "Demande incomprise",
+            "Un paramètre de l’adresse n’est pas connu ou n’a pas la forme attendue. Corrigez-le, \
+             ou repartez de la liste des données.",
+        ),
+        Problem::Unauthorized => (
+            "Accès réservé",
+            "Ces données ne sont pas ouvertes à tous\u{a0}: il faut une clé d’une commune \
+             adhérente pour les consulter.",
+        ),
+        Problem::NotFound(_) => (
+            "Page introuvable",
+            "Rien ne se trouve à cette adresse. Elle a peut-être été mal recopiée, ou l’objet \
+             n’existe plus.",
+        ),
+        Problem::MethodNotAllowed(_) => (
+            "Méthode refusée",
+            "Cette ressource se lit, elle ne se modifie pas ainsi.",
+        ),
+        Problem::NotAcceptable(_) => (
+            "Format indisponible",
+            "Cette ressource n’existe pas dans le format demandé.",
+        ),
+        Problem::RangeNotSatisfiable(_) => (
+            "Plage hors du fichier",
+            "La partie demandée se trouve au-delà de la fin du fichier.",
+        ),
+        Problem::Unavailable { .. } => (
+            "Service momentanément indisponible",
+            "Réessayez dans quelques instants.",
+        ),
+        Problem::Timeout => (
+            "Réponse trop longue à préparer",
+            "Demandez moins\u{a0}: une emprise plus petite, moins d’objets, un filtre sur un champ \
+             indexé.",
+        ),
+        Problem::Internal => (
+            "Une erreur s’est produite",
+            "Elle vient de nous et elle a été enregistrée. Si elle se répète, transmettez le numéro \
+             ci-dessous au service géomatique.",
+        ),
+    }
+}

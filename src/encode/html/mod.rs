@@ -1,0 +1,197 @@
+//! The HTML representations: French pages that work without script and load nothing from outside.
+//!
+//! Each page is a function from plain data to a whole document; `templates/` holds their markup,
+//! where askama escapes every value. Links between pages are rooted in the path under which the
+//! service is published, so that they stay on the host that the reader used; addresses to copy
+//! into other software are whole.
+
+mod api;
+mod cell;
+mod collection;
+mod collections;
+mod conformance;
+mod error;
+mod extent;
+mod fields;
+mod french;
+mod item;
+mod items;
+mod landing;
+mod licence;
+mod schema;
+mod shape;
+
+pub use api::api;
+pub use collection::collection;
+pub use collections::collections;
+pub use conformance::conformance;
+pub use error::error;
+pub use item::item;
+pub use items::{Listing, items};
+pub use landing::landing;
+pub use schema::{Resource, schema};
+
+use self::licence::Licence;
+use crate::catalogue::Layer;
+use crate::model::Bbox;
+
+/// A document, or why its template could not be filled.
+pub type Html = askama::Result<String>;
+
+/// What every page says of the service.
+#[derive(Debug, Clone, Copy)]
+pub struct Site<'a> {
+    /// Whole address of the service, without a trailing slash.
+    pub base: &'a str,
+    /// Title of the portal.
+    pub title: &'a str,
+    /// Description of the portal.
+    pub description: &'a str,
+    /// Name of the territory.
+    pub territory: &'a str,
+}
+
+impl<'a> Site<'a> {
+    /// The path of the service on its host: empty, or `/geo`.
+    pub fn root(&self) -> &'a str {
+        let rest = self
+            .base
+            .split_once("://")
+            .map_or(self.base, |(_, rest)| rest);
+        rest.find('/').map_or("", |slash| &rest[slash..])
+    }
+}
+
+/// A layer and what is published of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Published<'a> {
+    /// The catalogue's entry.
+    pub layer: &'a Layer,
+    /// Last publication; 0 before the first.
+    pub version: i64,
+    /// Features.
+    pub count: i64,
+    /// Extent in degrees (CRS84).
+    pub extent: Option<Bbox>,
+    /// Whether demonstration data are among them.
+    pub demonstration: bool,
+}
+
+impl Published<'_> {
+    /// How many features of which shape: `24 objets (surfaces)`.
+    fn content(&self) -> String {
+        let count = if self.version == 0 {
+            "pas encore publié".to_owned()
+        } else {
+            french::counted(self.count, "objet", "objets")
+        };
+        format!("{count} ({})", fields::geometry(self.layer))
+    }
+
+    /// The count alone, for lists.
+    fn figure(&self) -> String {
+        if self.version == 0 {
+            "à venir".to_owned()
+        } else {
+            french::count(self.count)
+        }
+    }
+
+    fn licence(&self) -> Licence<'_> {
+        Licence::new(&self.layer.licence)
+    }
+
+    /// The fragment of the map's address that shows the layer.
+    fn map(&self) -> String {
+        extent::fragment(self.layer.id.as_str(), self.extent)
+    }
+}
+
+/// A heading of the catalogue, with its layers.
+#[derive(Debug)]
+struct Theme<'a> {
+    title: &'a str,
+    layers: Vec<Published<'a>>,
+}
+
+/// Layers under their headings, both in the order given (from the ground up).
+fn themes<'a>(layers: &[Published<'a>]) -> Vec<Theme<'a>> {
+    let mut themes: Vec<Theme<'a>> = Vec::new();
+    for published in layers {
+        let title = published.layer.theme.as_str();
+        match themes.iter_mut().find(|theme| theme.title == title) {
+            Some(theme) => theme.layers.push(*published),
+            None => themes.push(Theme {
+                title,
+                layers: vec![*published],
+            }),
+        }
+    }
+    themes
+}
+
+/// The frame of a page.
+#[derive(Debug)]
+struct Page<'a> {
+    site: Site<'a>,
+    title: String,
+    /// The heading of the navigation under which the page stands.
+    section: Section,
+    /// The way down to the page: titles and paths under the root.
+    crumbs: Vec<(String, String)>,
+    /// The same resource for programs: path under the root, and media type.
+    alternate: Option<(String, &'static str)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Home,
+    Data,
+    Api,
+    None,
+}
+
+impl<'a> Page<'a> {
+    fn new(site: Site<'a>, title: impl Into<String>, section: Section) -> Self {
+        Self {
+            site,
+            title: title.into(),
+            section,
+            crumbs: Vec::new(),
+            alternate: None,
+        }
+    }
+
+    fn under(mut self, title: impl Into<String>, path: impl Into<String>) -> Self {
+        self.crumbs.push((title.into(), path.into()));
+        self
+    }
+
+    /// The collection, and above it the list of collections.
+    fn under_layer(self, layer: &Layer) -> Self {
+        self.under("Données", "/collections")
+            .under(&layer.title, format!("/collections/{}", layer.id))
+    }
+
+    fn json(mut self, path: impl Into<String>, kind: &'static str) -> Self {
+        self.alternate = Some((path.into(), kind));
+        self
+    }
+
+    fn root(&self) -> &'a str {
+        self.site.root()
+    }
+
+    fn is_in(&self, section: &str) -> bool {
+        section
+            == match self.section {
+                Section::Home => "home",
+                Section::Data => "data",
+                Section::Api => "api",
+                Section::None => "",
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests;

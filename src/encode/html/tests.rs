@@ -1,0 +1,1 @@
+//! Whole pages, from a layer of hostile titles and values.

@@ -1,0 +1,52 @@
+//! What answers for people need at the edge: problems written as pages, and the policy of pages.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+
+use crate::app::App;
+use crate::model::Problem;
+use crate::ogc;
+
+/// What remains of a request when its answer is there.
+pub struct Asked {
+    /// The raw query.
+    pub query: Option<String>,
+    /// The headers.
+    pub headers: HeaderMap,
+}
+
+/// Pages load nothing but our own style sheet and drawing: no script, no style of their own, no
+/// frame in somebody else's page.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'none'; style-src 'self'; img-src 'self' data: https:; \
+     object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
+);
+
+/// Writes a problem as a page for who reads pages, with the same status and headers, and gives
+/// every page its policy.
+pub fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response) {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let status = response.status().as_u16();
+        let query = asked.query.as_deref();
+        let page = ogc::page::problem(app, query, &asked.headers, status, &problem, id);
+        if let Some(page) = page {
+            *response.body_mut() = Body::from(page);
+            let headers = response.headers_mut();
+            // The problem may have been compressed on its way here.
+            headers.remove(header::CONTENT_ENCODING);
+            headers.remove(header::CONTENT_LENGTH);
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(ogc::ask::media::HTML),
+            );
+        }
+    }
+    let headers = response.headers_mut();
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    }
+}

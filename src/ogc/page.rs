@@ -1,0 +1,86 @@
+//! Pages for people: what they need of a request, and the answers that carry them.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::ask::{self, Ask, media};
+use crate::access;
+use crate::app::App;
+use crate::catalogue::Layer;
+use crate::encode::html::{self, Html, Published, Site};
+use crate::model::Problem;
+
+impl Ask {
+    /// What every page says of the service.
+    pub(super) fn site(&self) -> Site<'_> {
+        site(&self.app, &self.base)
+    }
+
+    /// A layer and what is published of it.
+    pub(super) fn published<'a>(&self, layer: &'a Layer) -> Published<'a> {
+        let snapshot = self.app.freshness.now();
+        let state = snapshot.get(layer.id.as_str());
+        Published {
+            layer,
+            version: state.map_or(0, |state| state.version),
+            count: state.map_or(0, |state| state.count),
+            extent: state
+                .and_then(|state| state.extent_3857)
+                .map(|extent| extent.to_degrees()),
+            demonstration: state.is_some_and(|state| state.demonstration),
+        }
+    }
+
+    /// The layers that the caller may see, and what is published of them.
+    pub(super) fn all_published(&self) -> Vec<Published<'_>> {
+        access::layers(&self.app.catalogue, &self.caller)
+            .map(|layer| self.published(layer))
+            .collect()
+    }
+
+    /// A page, tagged by its content.
+    ///
+    /// # Errors
+    /// 500 when its template could not be filled.
+    pub(super) fn page(&self, html: Html) -> Result<Response, Problem> {
+        let html = html.map_err(|error| {
+            tracing::error!(%error, "a page could not be written");
+            Problem::Internal
+        })?;
+        Ok(self.document(media::HTML, html))
+    }
+}
+
+fn site<'a>(app: &'a App, base: &'a str) -> Site<'a> {
+    let service = &app.config.file.service;
+    Site {
+        base,
+        title: &service.title,
+        description: &service.description,
+        territory: &app.territory.title,
+    }
+}
+
+/// A problem as a page, when the request was made by somebody who reads pages: what `f` says, or
+/// else `Accept`. `id` names the request in the logs.
+pub fn problem(
+    app: &App,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    status: u16,
+    problem: &Problem,
+    id: &str,
+) -> Option<String> {
+    let f = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("f=")));
+    let wanted = match f {
+        Some(f) => f == "html",
+        None => ask::prefers_html(headers),
+    };
+    if !wanted {
+        return None;
+    }
+    let base = ask::base(app, headers);
+    html::error(site(app, &base), status, problem, id)
+        .inspect_err(|error| tracing::error!(%error, "a page could not be written"))
+        .ok()
+}
