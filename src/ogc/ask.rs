@@ -8,10 +8,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
+use super::query;
 use crate::access;
 use crate::app::App;
 use crate::catalogue::Layer;
-use crate::model::{Caller, Params, Problem, shown};
+use crate::model::{Caller, ItemsQuery, Params, Problem, shown};
 
 /// A request, understood as far as every handler needs.
 #[derive(Clone)]
@@ -130,6 +131,20 @@ impl Ask {
     /// 404 or 401.
     pub fn layer(&self, id: &str) -> Result<Arc<Layer>, Problem> {
         access::layer(&self.app.catalogue, id, &self.caller)
+    }
+
+    /// The parameters of `items`, its boxes cut to where the layer has ever had anything.
+    ///
+    /// # Errors
+    /// 400 with what is wrong and what to write.
+    pub fn items_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
+        let mut query = query::items(self.params.clone(), layer, &self.app.served)?;
+        if let Some(bbox) = &mut query.filter.bbox
+            && let Some(state) = self.app.freshness.now().get(layer.id.as_str())
+        {
+            state.within_reach(bbox);
+        }
+        Ok(query)
     }
 
     /// Refuses parameters that this resource does not have.

@@ -42,7 +42,7 @@ pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Respons
     {
         return Ok(Redirect::to(&address).into_response());
     }
-    let query = query::items(ask.params.clone(), &layer, &ask.app.served)?;
+    let query = ask.items_query(&layer)?;
     let version = ask
         .app
         .freshness

@@ -195,6 +195,10 @@ pub(super) fn push_filter(sql: &mut Sql, layer: &Layer, filter: &ItemsFilter, sr
 }
 
 fn push_bbox(sql: &mut Sql, filter: &BboxFilter, srid: Srid) {
+    if filter.boxes.is_empty() {
+        sql.push(" AND false");
+        return;
+    }
     let several = filter.boxes.len() > 1;
     sql.push(if several { " AND (" } else { " AND " });
     for (place, bbox) in filter.boxes.iter().enumerate() {
