@@ -228,4 +228,6 @@ pub mod media {
     pub const MVT: &str = "application/vnd.mapbox-vector-tile";
     /// FlatGeobuf.
     pub const FLATGEOBUF: &str = "application/vnd.flatgeobuf";
+    /// CSV (RFC 4180).
+    pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 }
