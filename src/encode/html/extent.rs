@@ -43,6 +43,12 @@ pub fn words(extent: Bbox) -> (String, String) {
     )
 }
 
+/// A box as the parameter `bbox` takes it.
+pub fn bbox(extent: Bbox) -> String {
+    let [west, south, east, north] = extent.to_array();
+    format!("{west:.5},{south:.5},{east:.5},{north:.5}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +62,7 @@ mod tests {
             max_y: 47.34,
         };
         let fragment = fragment("communes", Some(metropolis));
-        assert!(fragment.starts_with("#map=10."), "{fragment}");
+        assert!(fragment.starts_with("#map=9.80/"), "{fragment}");
         assert!(
             fragment.ends_with("/47.19000/-1.59500&couches=communes"),
             "{fragment}"
