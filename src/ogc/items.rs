@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderValue, Uri, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde_json::{Value as Json, json};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -38,9 +38,9 @@ pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Respons
     let layer = ask.layer(&id)?;
     let representation = representation(&ask)?;
     if representation == Representation::Html
-        && let Some(address) = without_empty(&uri)
+        && let Some(answer) = super::page::without_empty(&uri)
     {
-        return Ok(Redirect::to(&address).into_response());
+        return Ok(answer);
     }
     let query = query::items(ask.params.clone(), &layer, &ask.app.served)?;
     let version = ask
@@ -99,21 +99,6 @@ fn representation(ask: &Ask) -> Result<Representation, Problem> {
         None if ask.prefers_html() => Ok(Representation::Html),
         None => Ok(Representation::Json),
     }
-}
-
-/// The same address without the parameters that a form sends for the inputs left empty; `None`
-/// when there are none. It is relative, so that it holds under any public address.
-fn without_empty(uri: &Uri) -> Option<String> {
-    let pairs = || uri.query().unwrap_or("").split('&');
-    let full = |pair: &&str| {
-        pair.split_once('=')
-            .is_some_and(|(_, value)| !value.is_empty())
-    };
-    if pairs().all(|pair| full(&pair)) {
-        return None;
-    }
-    let kept: Vec<&str> = pairs().filter(full).collect();
-    (!kept.is_empty()).then(|| format!("?{}", kept.join("&")))
 }
 
 /// Items carry the layer's version, and what the catalogue says of it.

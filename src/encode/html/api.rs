@@ -81,7 +81,7 @@ pub fn api<'a>(site: Site<'a>, example: Option<Published<'a>>, document: &'a Jso
         version: text(&document["info"]["version"]),
         example: example.map(|published| Example {
             id: published.layer.id.as_str(),
-            bbox: published.extent.map(extent::bbox),
+            bbox: published.extent.map(|extent| extent::bbox(extent, 2)),
             crs: projected(document),
         }),
         shared: shared.collect(),

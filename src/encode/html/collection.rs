@@ -35,7 +35,7 @@ pub fn collection(site: Site<'_>, it: Published<'_>) -> Html {
         version: french::count(it.version),
         rows: FieldRow::all(layer),
         corners: it.extent.map(extent::words),
-        bbox: it.extent.map(extent::bbox),
+        bbox: it.extent.map(|extent| extent::bbox(extent, 5)),
         it,
     }
     .render()

@@ -44,9 +44,11 @@ pub fn words(extent: Bbox) -> (String, String) {
 }
 
 /// A box as the parameter `bbox` takes it.
-pub fn bbox(extent: Bbox) -> String {
-    let [west, south, east, north] = extent.to_array();
-    format!("{west:.5},{south:.5},{east:.5},{north:.5}")
+pub fn bbox(extent: Bbox, decimals: usize) -> String {
+    extent
+        .to_array()
+        .map(|degrees| format!("{degrees:.decimals$}"))
+        .join(",")
 }
 
 #[cfg(test)]

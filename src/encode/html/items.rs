@@ -116,7 +116,10 @@ pub fn items(site: Site<'_>, it: Published<'_>, listing: Listing<'_>, page: &Jso
             .iter()
             .any(|(name, _)| is_filter(name) && name != "bbox-crs"),
         bbox: value("bbox").unwrap_or(""),
-        extent: it.extent.map(extent::bbox).unwrap_or_default(),
+        extent: it
+            .extent
+            .map(|extent| extent::bbox(extent, 2))
+            .unwrap_or_default(),
         systems: systems(listing.served, value("bbox-crs")),
         sizes: sizes(value("limit").unwrap_or("10")),
         kept: listing
