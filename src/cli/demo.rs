@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::serve::{listen, serve};
+use super::serve::{listen, serve, stop};
 use super::session::{Session, Use};
 use crate::catalogue::TERRITORY_FILE;
 use crate::config::Config;
@@ -55,7 +55,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 async fn load_and_serve(session: &Session, parcels: Option<u32>) -> anyhow::Result<()> {
     let listener = listen(session).await?;
     if needs_loading(session, parcels).await? {
-        load(session, parcels.unwrap_or(PARCELS)).await?;
+        tokio::select! {
+            loaded = load(session, parcels.unwrap_or(PARCELS)) => loaded?,
+            () = stop()? => {
+                eprintln!("stopped before the demonstration was loaded; the next start loads it");
+                return Ok(());
+            }
+        }
     }
     serve(session, listener, |address| {
         eprintln!("{}", welcome(address))

@@ -88,7 +88,10 @@ pub async fn serve(
 }
 
 /// Resolves at Ctrl-C or SIGTERM; a second one ends the program at once.
-fn stop() -> anyhow::Result<impl Future<Output = ()>> {
+///
+/// # Errors
+/// When the signals cannot be heard.
+pub fn stop() -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {

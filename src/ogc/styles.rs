@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
 use super::ask::{Ask, media};
-use super::collections::title;
 use super::links::link;
 use crate::access;
 use crate::catalogue::{Field, GeometryType, Layer};
@@ -234,7 +233,8 @@ fn metadata(layer: &Layer, state: &LayerState) -> Json {
         .collect();
     json!({
         "geonantes:collection": layer.id,
-        "geonantes:title": title(layer, Some(state)),
+        "geonantes:title": layer.title,
+        "geonantes:demonstration": state.demonstration,
         "geonantes:theme": layer.theme,
         "geonantes:description": layer.description,
         "geonantes:attribution": layer.attribution,

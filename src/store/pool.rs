@@ -4,7 +4,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::StoreError;
 use crate::config::{DatabaseUrl, Limits};
@@ -59,6 +61,18 @@ impl Access {
     }
 }
 
+/// A connection that has rested is asked whether it still lives: the server may have restarted
+/// since. One in steady use is not, which would cost a round trip a statement.
+async fn answers(
+    connection: &mut PgConnection,
+    idle: PoolConnectionMetadata,
+) -> Result<bool, sqlx::Error> {
+    if idle.idle_for > Duration::from_secs(1) {
+        connection.ping().await?;
+    }
+    Ok(true)
+}
+
 /// The database as the rooms above see it.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -94,6 +108,7 @@ impl Store {
                 .acquire_timeout(patience)
                 .idle_timeout(Duration::from_secs(600))
                 .test_before_acquire(false)
+                .before_acquire(|connection, idle| Box::pin(answers(connection, idle)))
         };
         Self {
             read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
@@ -161,10 +176,16 @@ impl Store {
         Ok(())
     }
 
-    /// Closes both pools, once their statements are done.
+    /// Closes the pools once their statements are done, or after three seconds without them.
     pub async fn close(&self) {
-        self.read.close().await;
-        self.count.close().await;
-        self.write.close().await;
+        let all = async {
+            tokio::join!(self.read.close(), self.count.close(), self.write.close());
+        };
+        if tokio::time::timeout(Duration::from_secs(3), all)
+            .await
+            .is_err()
+        {
+            tracing::warn!("statements were still running; their transactions are rolled back");
+        }
     }
 }

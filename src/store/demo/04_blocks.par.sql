@@ -28,7 +28,8 @@ with dims as materialized (
            (i + 1 + 0.3 * (demo.u((s * 4096 + j) * 4096 + i + 1, 24) - 0.5)) * du + offset_u as u2
   ) e
 ), shape as materialized (
-  -- The bend: one slow wave along the streets, one across.
+  -- The bend: one slow wave along the streets, one across; no wider than the chords of two
+  -- neighbours allow.
   select s, j, i, lot, inside,
          (select st_setsrid(st_makepolygon(st_makeline(array_agg(st_makepoint(
               round((x + cos(angle) * bu - sin(angle) * bv)::numeric, 2)::float8,
@@ -38,8 +39,8 @@ with dims as materialized (
                        (4, u3, v1), (5, u3, v3), (6, u1 + (u3 - u1) * 2 / 3, v3),
                        (7, u1 + (u3 - u1) / 3, v3), (8, u1, v3), (9, u1, v1)) corner(n, cu, cv),
           lateral (select
-            cu + 0.22 * dv * sin(cv * 6.2832 / (6 * dv) + 6.28 * demo.u(s, 25)) as bu,
-            cv + 0.42 * dv * sin(cu * 6.2832 / (4.5 * du) + 6.28 * demo.u(s, 26)) as bv) bend
+            cu + least(0.22 * dv, 40) * sin(cv * 6.2832 / (6 * dv) + 6.28 * demo.u(s, 25)) as bu,
+            cv + least(0.42 * dv, 90) * sin(cu * 6.2832 / (4.5 * du) + 6.28 * demo.u(s, 26)) as bv) bend
          ) as geom
   from edge
   where (u0 + u2) ^ 2 / 4 + (v0 + v2) ^ 2 / 4 < (radius + du + dv) ^ 2

@@ -27,8 +27,21 @@ with missing as (
          st_unaryunion(st_collect(st_boundary(l.geom), l.cut), 0.01)])) d
 )
 select b, s, c, old, geom from halves where parts = 2 and st_area(geom) > 30;
+
 delete from demo.w_lot l using demo.w_halved h where l.ctid = h.old;
 insert into demo.w_lot (b, s, c, geom) select b, s, c, geom from demo.w_halved;
+
+-- Neighbours take on the new corners, so that they still share every vertex.
+update demo.w_lot l set geom = snapped
+from (
+  select h.id, st_snap(h.geom, st_collect(distinct corner.geom), 0.02) as snapped
+  from (select b, (st_dumppoints(geom)).geom from demo.w_halved) corner
+  join (select ctid as id, b, geom from demo.w_lot) h
+    on h.b = corner.b and st_dwithin(h.geom, corner.geom, 0.02)
+  group by h.id, h.geom
+) n
+where l.ctid = n.id and not st_orderingequals(l.geom, snapped) and st_isvalid(snapped)
+  and st_geometrytype(snapped) = 'ST_Polygon';
 drop table demo.w_halved;
 
 -- Section letters: AB, AC… in town; ZA, ZB… (the land consolidation's) in the country; numbers

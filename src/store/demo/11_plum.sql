@@ -134,7 +134,8 @@ from demo.w_zone where libelle = 'UMa' group by c;
 create unlogged table demo.plum_informations as
 select d.idurba as _scope, 'INF' || lpad(row_number() over (order by r.c, code, st_xmin(r.geom), st_ymin(r.geom))::text, 5, '0') as lib_idinfo,
        libelle, txt, code as typeinf, sub as stypeinf, d.reglement as nomfic, d.idurba, d.datvalid, w.insee,
-       d.partition, st_reduceprecision(r.geom, 0.01) as geom
+       d.partition, case when st_dimension(r.geom) = 2
+            then st_collectionextract(st_reduceprecision(r.geom, 0.01), 3) else r.geom end as geom
 from demo.w_rule r join (select c, insee from demo.w_commune) w using (c) cross join demo.w_document d
 where not st_isempty(r.geom)
 order by r.c, code, st_xmin(r.geom), st_ymin(r.geom);

@@ -32,6 +32,8 @@ export interface Background {
 export interface Collection {
   id: string;
   title: string;
+  /** Whether its data are made up, which shows wherever its title does. */
+  demonstration: boolean;
   description: string | null;
   /** The heading it stands under in the list of layers. */
   theme: string | null;
@@ -83,6 +85,7 @@ function addLayer(collections: Map<string, Collection>, layer: LayerSpecificatio
   const collection = collections.get(id) ?? {
     id,
     title: id,
+    demonstration: false,
     description: null,
     theme: null,
     label: null,
@@ -95,6 +98,7 @@ function addLayer(collections: Map<string, Collection>, layer: LayerSpecificatio
   collection.layerIds.push(layer.id);
   // The main layer carries the description; a companion's may be empty and must not erase it.
   collection.title = (meta['geonantes:title'] as string | undefined) ?? collection.title;
+  collection.demonstration ||= meta['geonantes:demonstration'] === true;
   collection.description = (meta['geonantes:description'] as string | undefined) ?? collection.description;
   collection.theme = (meta['geonantes:theme'] as string | undefined) ?? collection.theme;
   collection.label = (meta['geonantes:label'] as string | undefined) ?? collection.label;

@@ -16,3 +16,9 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   element.append(...children);
   return element;
 }
+
+/** The mark of a collection whose data are made up; nothing for the others. */
+export function demonstrationBadge(collection: { demonstration: boolean }): HTMLElement[] {
+  if (!collection.demonstration) return [];
+  return [make('abbr', { class: 'badge', title: 'Données de démonstration' }, 'démo')];
+}

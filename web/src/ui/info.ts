@@ -3,7 +3,7 @@ import { explain } from '../api.ts';
 import type { Hit } from '../map/identify.ts';
 import type { Collection } from '../map/style.ts';
 import { count, show } from '../text/format.ts';
-import { byId, make } from './dom.ts';
+import { byId, demonstrationBadge, make } from './dom.ts';
 
 /** What the panel needs of the rest of the page. */
 export interface InfoDoors {
@@ -42,7 +42,7 @@ export function createInfo(doors: InfoDoors): Info {
   const entry = (hit: Hit, opened: boolean): HTMLElement => {
     const content = make('div', { class: 'feature-body' });
     const name = make('span', { class: 'feature-title' }, nameOf(hit, hit.properties));
-    const layer = make('span', { class: 'feature-layer' }, hit.collection.title);
+    const layer = make('span', { class: 'feature-layer' }, hit.collection.title, ...demonstrationBadge(hit.collection));
     const details = make('details', { name: 'objets', class: 'feature' }, make('summary', {}, name, layer), content);
     let asked = false;
     details.addEventListener('toggle', async () => {

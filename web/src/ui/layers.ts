@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Atlas, Collection, LegendEntry } from '../map/style.ts';
-import { byId, make } from './dom.ts';
+import { byId, demonstrationBadge, make } from './dom.ts';
 
 /** The list of layers: what is on, and the legend. */
 export interface Layers {
@@ -80,7 +80,7 @@ function layerRow(collection: Collection): { box: HTMLInputElement; row: HTMLEle
   // One swatch stands beside the title; more of them are a list below.
   if (collection.legend.length === 1 && first) label.append(swatch(first));
   label.append(
-    make('span', { class: 'layer-title' }, collection.title, make('span', { class: 'layer-hint' }, 'zoomez pour voir')),
+    make('span', { class: 'layer-title' }, collection.title, ...demonstrationBadge(collection), make('span', { class: 'layer-hint' }, 'zoomez pour voir')),
   );
   const row = make('li', { class: 'layer' }, label);
   if (collection.legend.length > 1) {
