@@ -133,18 +133,31 @@ impl Ask {
         access::layer(&self.app.catalogue, id, &self.caller)
     }
 
-    /// The parameters of `items`, its boxes cut to where the layer has ever had anything.
+    /// The parameters of a page of items, its boxes cut to where the layer has ever had anything.
     ///
     /// # Errors
     /// 400 with what is wrong and what to write.
     pub fn items_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
-        let mut query = query::items(self.params.clone(), layer, &self.app.served)?;
+        let query = query::items(self.params.clone(), layer, &self.app.served)?;
+        Ok(self.within_reach(layer, query))
+    }
+
+    /// The parameters of an export, as [`Ask::items_query`].
+    ///
+    /// # Errors
+    /// 400 with what is wrong and what to write.
+    pub fn export_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
+        let query = query::export(self.params.clone(), layer, &self.app.served)?;
+        Ok(self.within_reach(layer, query))
+    }
+
+    fn within_reach(&self, layer: &Layer, mut query: ItemsQuery) -> ItemsQuery {
         if let Some(bbox) = &mut query.filter.bbox
             && let Some(state) = self.app.freshness.now().get(layer.id.as_str())
         {
             state.within_reach(bbox);
         }
-        Ok(query)
+        query
     }
 
     /// Refuses parameters that this resource does not have.

@@ -11,7 +11,7 @@ use super::ask::{Ask, media, tagged};
 use super::collections::title;
 use super::items::{BATCH, kinds, set_content_crs};
 use super::query::EVERYTHING;
-use super::{matched, published_file, query, transfer};
+use super::{matched, published_file, transfer};
 use crate::app::App;
 use crate::catalogue::{FieldType, Layer};
 use crate::encode::csv::Csv;
@@ -54,7 +54,7 @@ pub(super) async fn export(
     method: &Method,
     kind: Kind,
 ) -> Result<Response, Problem> {
-    let mut query = query::export(ask.params.clone(), &layer, &ask.app.served)?;
+    let mut query = ask.export_query(&layer)?;
     if kind == Kind::FlatGeobuf && query.crs == Crs::Wgs84 {
         // The format knows degrees longitude first alone.
         query.crs = Crs::Crs84;

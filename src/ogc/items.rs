@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde_json::{Value as Json, json};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -47,9 +47,9 @@ pub async fn items(
         return export(ask, layer, &method, kind).await;
     }
     if representation == Representation::Html
-        && let Some(address) = without_empty(&uri)
+        && let Some(answer) = super::page::without_empty(&uri)
     {
-        return Ok(Redirect::to(&address).into_response());
+        return Ok(answer);
     }
     let query = ask.items_query(&layer)?;
     let version = ask
@@ -108,21 +108,6 @@ fn representation(ask: &Ask) -> Result<Representation, Problem> {
         ))),
         None => Ok(accepted(&ask.headers)),
     }
-}
-
-/// The same address without the parameters that a form sends for the inputs left empty; `None`
-/// when there are none. It is relative, so that it holds under any public address.
-fn without_empty(uri: &Uri) -> Option<String> {
-    let pairs = || uri.query().unwrap_or("").split('&');
-    let full = |pair: &&str| {
-        pair.split_once('=')
-            .is_some_and(|(_, value)| !value.is_empty())
-    };
-    if pairs().all(|pair| full(&pair)) {
-        return None;
-    }
-    let kept: Vec<&str> = pairs().filter(full).collect();
-    (!kept.is_empty()).then(|| format!("?{}", kept.join("&")))
 }
 
 /// The representation that `Accept` names first; JSON when it names none.

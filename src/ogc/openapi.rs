@@ -20,7 +20,11 @@ pub async fn api(ask: Ask) -> Result<Response, Problem> {
     let document = document(&ask);
     match ask.format()? {
         Format::Json => Ok(ask.json(media::OPENAPI, &document)),
-        Format::Html => ask.page(html::api(ask.site(), &document)),
+        Format::Html => {
+            let layers = ask.all_published();
+            let example = layers.into_iter().find(|published| published.count > 0);
+            ask.page(html::api(ask.site(), example, &document))
+        }
     }
 }
 

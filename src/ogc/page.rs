@@ -1,7 +1,8 @@
 //! Pages for people: what they need of a request, and the answers that carry them.
 
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::ask::{self, Ask, media};
 use crate::access;
@@ -83,4 +84,38 @@ pub fn problem(
     html::error(site(app, &base), status, problem, id)
         .inspect_err(|error| tracing::error!(%error, "a page could not be written"))
         .ok()
+}
+
+/// Leads to the same address without the parameters that a form sends for inputs left empty;
+/// `None` when there are none.
+pub(super) fn without_empty(uri: &Uri) -> Option<Response> {
+    let address = full(uri.query().unwrap_or(""))?;
+    let address = utf8_percent_encode(&address, CONTROLS).to_string();
+    Some(Redirect::to(&address).into_response())
+}
+
+/// A query without its empty parameters, as a relative address, which holds under any public one;
+/// `None` when it has none, or nothing else.
+fn full(query: &str) -> Option<String> {
+    let filled =
+        |pair: &&str| matches!(pair.split_once('='), Some((_, value)) if !value.is_empty());
+    let kept: Vec<&str> = query.split('&').filter(filled).collect();
+    let shorter = kept.len() < query.split('&').count();
+    (shorter && !kept.is_empty()).then(|| format!("?{}", kept.join("&")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::full;
+
+    #[test]
+    fn empty_inputs_leave_the_address() {
+        assert_eq!(
+            full("f=html&etat=&bbox=&limit=10").as_deref(),
+            Some("?f=html&limit=10")
+        );
+        assert_eq!(full("f=html&limit=10"), None);
+        assert_eq!(full(""), None);
+        assert_eq!(full("bbox="), None);
+    }
 }

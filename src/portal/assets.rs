@@ -21,8 +21,9 @@ const FILES: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// Ten minutes, and then by tag: names stay the same from one release to the next.
-const CACHING: HeaderValue = HeaderValue::from_static("public, max-age=600");
+/// Kept, but never used without asking: names stay the same from one release to the next, and a
+/// page of one with the style of another is broken.
+const CACHING: HeaderValue = HeaderValue::from_static("public, no-cache");
 
 /// `GET /static/{file}`.
 ///

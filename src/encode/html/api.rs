@@ -3,7 +3,7 @@
 use askama::Template as _;
 use serde_json::Value as Json;
 
-use super::{Html, Page, Section, Site};
+use super::{Html, Page, Published, Section, Site, extent};
 
 #[derive(askama::Template)]
 #[template(path = "api.html")]
@@ -13,7 +13,15 @@ struct Api<'a> {
     service: Vec<Operation<'a>>,
     collections: Vec<Collection<'a>>,
     shared: Vec<Parameter<'a>>,
-    example: Option<&'a str>,
+    example: Option<Example<'a>>,
+}
+
+/// What the examples of addresses name.
+struct Example<'a> {
+    id: &'a str,
+    bbox: Option<String>,
+    /// Code of the legal projection.
+    crs: Option<&'a str>,
 }
 
 /// A collection and its operations.
@@ -43,7 +51,9 @@ struct Parameter<'a> {
 }
 
 /// Documentation for people who write programs.
-pub fn api<'a>(site: Site<'a>, document: &'a Json) -> Html {
+///
+/// `example` is a layer to show addresses with.
+pub fn api<'a>(site: Site<'a>, example: Option<Published<'a>>, document: &'a Json) -> Html {
     let mut service = Vec::new();
     let mut collections: Vec<Collection<'a>> = Vec::new();
     for (path, item) in entries(&document["paths"]) {
@@ -69,11 +79,11 @@ pub fn api<'a>(site: Site<'a>, document: &'a Json) -> Html {
             "application/vnd.oai.openapi+json;version=3.0",
         ),
         version: text(&document["info"]["version"]),
-        example: collections
-            .iter()
-            .map(|group| group.id)
-            .find(|id| *id == "communes")
-            .or_else(|| collections.first().map(|group| group.id)),
+        example: example.map(|published| Example {
+            id: published.layer.id.as_str(),
+            bbox: published.extent.map(|extent| extent::bbox(extent, 2)),
+            crs: projected(document),
+        }),
         shared: shared.collect(),
         service,
         collections,
@@ -84,6 +94,16 @@ pub fn api<'a>(site: Site<'a>, document: &'a Json) -> Html {
 fn entries(value: &Json) -> impl Iterator<Item = (&str, &Json)> {
     let object = value.as_object().into_iter().flatten();
     object.map(|(name, value)| (name.as_str(), value))
+}
+
+/// The first system served that is neither in degrees nor of web maps.
+fn projected(document: &Json) -> Option<&str> {
+    let parameter = &document["components"]["parameters"]["crs"];
+    let systems = parameter["schema"]["enum"].as_array()?.iter();
+    let codes = systems.filter_map(|uri| uri.as_str()?.rsplit_once("/EPSG/0/"));
+    codes
+        .map(|(_, code)| code)
+        .find(|code| !matches!(*code, "4326" | "3857"))
 }
 
 fn text(value: &Json) -> &str {

@@ -24,10 +24,6 @@ struct Collection<'a> {
 /// What a collection holds, whence it comes, how to get it.
 pub fn collection(site: Site<'_>, it: Published<'_>) -> Html {
     let layer = it.layer;
-    let bbox = |extent: crate::model::Bbox| {
-        let [west, south, east, north] = extent.to_array();
-        format!("{west:.5},{south:.5},{east:.5},{north:.5}")
-    };
     Collection {
         page: Page::new(site, &layer.title, Section::Data)
             .under("Données", "/collections")
@@ -39,7 +35,7 @@ pub fn collection(site: Site<'_>, it: Published<'_>) -> Html {
         version: french::count(it.version),
         rows: FieldRow::all(layer),
         corners: it.extent.map(extent::words),
-        bbox: it.extent.map(bbox),
+        bbox: it.extent.map(|extent| extent::bbox(extent, 5)),
         it,
     }
     .render()

@@ -43,6 +43,14 @@ pub fn words(extent: Bbox) -> (String, String) {
     )
 }
 
+/// A box as the parameter `bbox` takes it.
+pub fn bbox(extent: Bbox, decimals: usize) -> String {
+    extent
+        .to_array()
+        .map(|degrees| format!("{degrees:.decimals$}"))
+        .join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +64,7 @@ mod tests {
             max_y: 47.34,
         };
         let fragment = fragment("communes", Some(metropolis));
-        assert!(fragment.starts_with("#map=10."), "{fragment}");
+        assert!(fragment.starts_with("#map=9.80/"), "{fragment}");
         assert!(
             fragment.ends_with("/47.19000/-1.59500&couches=communes"),
             "{fragment}"

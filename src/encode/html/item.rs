@@ -12,8 +12,9 @@ use crate::catalogue::{Field, Layer};
 #[template(path = "item.html")]
 struct Item<'a> {
     page: Page<'a>,
-    it: Published<'a>,
     layer: &'a Layer,
+    /// Whether the title must say that the data are a demonstration: some say so themselves.
+    tagged: bool,
     fid: i64,
     rows: Vec<(&'a Field, Cell)>,
     shape: Option<Shape>,
@@ -38,6 +39,7 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
         .and_then(|cell| cell.title().map(str::to_owned));
     let bounds = shape::bounds(&feature["geometry"]);
     let title = label.unwrap_or_else(|| format!("Objet nº\u{a0}{fid}"));
+    let tagged = it.demonstration && !title.contains("démonstration");
     let path = format!("/collections/{}/items", layer.id);
     Item {
         page: Page::new(site, title, Section::Data)
@@ -45,6 +47,7 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
             .under("Objets", path.clone())
             .json(format!("{path}/{fid}?f=json"), "application/geo+json"),
         layer,
+        tagged,
         fid,
         rows,
         shape: shape::draw(&feature["geometry"]),
@@ -53,7 +56,6 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
             french::position(lon, lat)
         }),
         map: extent::fragment(layer.id.as_str(), bounds),
-        it,
     }
     .render()
 }

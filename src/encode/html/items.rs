@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
 use super::cell::Cell;
-use super::{Html, Page, Published, Section, Site, french};
+use super::{Html, Page, Published, Section, Site, extent, french};
 use crate::catalogue::{Field, FieldType, Layer};
 use crate::model::Crs;
 
@@ -51,6 +51,8 @@ struct Items<'a> {
     filters: Vec<Filter<'a>>,
     datetime: Option<(&'a str, &'a str)>,
     bbox: &'a str,
+    /// The box of the whole layer, as an example.
+    extent: String,
     systems: Vec<Choice>,
     sizes: Vec<Choice>,
     /// Parameters that the form does not show but keeps.
@@ -109,8 +111,15 @@ pub fn items(site: Site<'_>, it: Published<'_>, listing: Listing<'_>, page: &Jso
         rows: rows(&fields, page),
         shown: shown(page),
         matched: page["numberMatched"].as_i64().map(french::count),
-        filtered: listing.params.iter().any(|(name, _)| is_filter(name)),
+        filtered: listing
+            .params
+            .iter()
+            .any(|(name, _)| is_filter(name) && name != "bbox-crs"),
         bbox: value("bbox").unwrap_or(""),
+        extent: it
+            .extent
+            .map(|extent| extent::bbox(extent, 2))
+            .unwrap_or_default(),
         systems: systems(listing.served, value("bbox-crs")),
         sizes: sizes(value("limit").unwrap_or("10")),
         kept: listing
@@ -225,8 +234,8 @@ fn systems(served: &[Crs], asked: Option<&str>) -> Vec<Choice> {
                 _ => format!("EPSG:{number}"),
             },
             label: match (crs, number.as_str()) {
-                (Crs::Crs84, _) => "Degrés, longitude puis latitude".to_owned(),
-                (Crs::Wgs84, _) => "Degrés, latitude puis longitude (EPSG:4326)".to_owned(),
+                (Crs::Crs84, _) => "Degrés (longitude, latitude)".to_owned(),
+                (Crs::Wgs84, _) => "Degrés (latitude, longitude)".to_owned(),
                 (_, "2154") => "Lambert-93 (EPSG:2154)".to_owned(),
                 (_, "3857") => "Mercator du web (EPSG:3857)".to_owned(),
                 // The nine conic zones of France are named by their latitude: CC42 to CC50.

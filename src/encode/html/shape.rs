@@ -69,8 +69,8 @@ pub fn draw(geometry: &Json) -> Option<Shape> {
         )
     };
     let mut shape = Shape {
-        width: (width * factor + 2.0 * MARGIN).ceil(),
-        height: (height * factor + 2.0 * MARGIN).ceil(),
+        width: (width * factor + 2.0 * MARGIN).round(),
+        height: (height * factor + 2.0 * MARGIN).round(),
         path: String::new(),
         filled: lines.filled,
         marks: Vec::new(),
