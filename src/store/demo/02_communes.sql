@@ -34,6 +34,8 @@ union all
 select c, st_x(d.geom), st_y(d.geom), 'hameau', 60 + 90 * demo.u(c * 1000 + d.path[1], 1)
 from demo.w_commune,
      st_dump(st_generatepoints(geom, least(14, greatest(1, (area / 2500000)::int)), c)) d;
+create index on demo.w_centre (c);
+create index on demo.w_centre (r) where kind = 'bourg' and r > 2000;
 analyze demo.w_centre;
 
 -- Distances to the nearest town and hamlet, in their own units, around a point of a commune.

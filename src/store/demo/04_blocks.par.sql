@@ -1,14 +1,27 @@
 -- Blocks: each section is laid out as a bent grid of streets along its own direction; what is
 -- left of a cell once half a street is taken off each side is a block. Run once per half of the
 -- communes.
-with dims as materialized (
+with inner_land as materialized (
+  -- A section less the main road along its edge, and less the rivers.
+  select q.s, case when water.geom is null then land.geom
+                   else st_difference(land.geom, water.geom, 0.01) end as inside
+  from demo.w_section q join demo.w_commune w using (c)
+  cross join lateral (
+    select st_buffer(q.geom, -least(8, greatest(4.5, sqrt(q.lot) / 6)),
+                     'join=mitre mitre_limit=2') as geom
+  ) land
+  left join lateral (
+    select st_union(st_buffer(r.geom, r.width / 2 + 12)) as geom from demo.w_water r
+    where st_dwithin(r.geom, q.geom, r.width / 2 + 12)
+  ) water on true
+  where w.half = current_setting('demo.half')::int
+), dims as materialized (
   select s::bigint as s, x, y, angle, lot, sqrt(2.4 * lot) as depth,
          least(7, greatest(4, sqrt(lot) / 4)) as street,
          sqrt((st_xmax(q.geom) - st_xmin(q.geom)) ^ 2
               + (st_ymax(q.geom) - st_ymin(q.geom)) ^ 2) / 2 as radius,
-         st_buffer(q.geom, -least(8, greatest(4.5, sqrt(lot) / 6)), 'join=mitre mitre_limit=2') as inside
-  from demo.w_section q join demo.w_commune w using (c)
-  where w.half = current_setting('demo.half')::int
+         inside
+  from demo.w_section q join inner_land using (s)
 ), grid as (
   select d.*, 2 * depth + 2 * street as dv,
          (8 * lot / depth) * (0.8 + 0.5 * demo.u(s, 21)) + 2 * street as du

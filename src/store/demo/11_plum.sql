@@ -38,11 +38,27 @@ create unlogged table demo.w_zone_kind (libelle, typezone, libelong, formdomi) a
   ('Ns', 'N', 'Zone naturelle sensible', '0801'),
   ('Nl', 'N', 'Zone naturelle de loisirs', '0400');
 
+create unlogged table demo.w_wet as
+select s, st_union(st_buffer(r.geom, r.width / 2)) as geom
+from demo.w_section q join demo.w_water r on st_dwithin(r.geom, q.geom, r.width / 2)
+group by s;
+
 create unlogged table demo.plum_zonage as
 select d.idurba as _scope, z.libelle as lib_idzone, z.libelle, k.libelong, k.typezone, k.formdomi,
        d.reglement as nomfic, d.idurba, d.datvalid, w.insee, d.partition, st_multi(z.geom) as geom
 from (
-  select c, libelle, (st_dump(st_union(geom, 0.01))).geom from demo.w_zone group by c, libelle
+  -- The water is natural, whatever the section that it crosses.
+  select c, libelle, (st_dump(st_union(geom, 0.01))).geom
+  from (
+    select c, libelle, case when water.geom is null then z.geom
+             else st_collectionextract(st_difference(z.geom, water.geom, 0.01), 3) end as geom
+    from demo.w_zone z left join demo.w_wet water using (s)
+    union all
+    select c, 'Ns', st_collectionextract(st_intersection(z.geom, water.geom, 0.01), 3)
+    from demo.w_zone z join demo.w_wet water using (s)
+  ) piece
+  where not st_isempty(geom)
+  group by c, libelle
 ) z
 join demo.w_zone_kind k using (libelle) join (select c, insee from demo.w_commune) w using (c)
 cross join demo.w_document d

@@ -41,13 +41,18 @@ from (
   lateral (select st_ymax(t.geom) - st_ymin(t.geom) as dy) h
 ) l
 union all
--- A railway through the town halls of the largest communes, west to east.
+-- A railway from the westernmost of the large communes to the easternmost, by the largest.
 select '412280737', 'T1', 1, 'Voie ferrée de démonstration', 'Voies ferrées', 'Emprise et abords', 'Zone tampon', 15,
        'Loi du 15 juillet 1845', date '1845-07-15',
        st_intersection(t.geom, st_buffer(line, 15), 0.01)
 from demo.w_territory t, (
   select st_makeline(st_translate(centre, 120, -160) order by st_x(centre)) as line, count(*) as n
-  from (select centre from demo.w_commune order by population desc nulls last, insee limit 5) big
+  from (
+    select centre, rank, row_number() over (order by st_x(centre)) as west,
+           row_number() over (order by st_x(centre) desc) as east
+    from (select centre, row_number() over (order by population desc nulls last, insee) as rank
+          from demo.w_commune) ranked where rank <= 10
+  ) large where rank = 1 or west = 1 or east = 1
 ) l where l.n > 1
 union all
 -- Catchments: two perimeters around a field.

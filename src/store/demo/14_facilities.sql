@@ -143,13 +143,14 @@ select 'territoire', 'INT-' || upper(d) || '-' || upper(code), 'Intervention ' |
        d, 'Équipe ' || t || ' (démonstration)', '02 61 91 00 01', date '2026-01-01', null, null, geom
 from demo.bassins_de_vie, (values ('voirie', 'voirie'), ('eau', 'eau')) k(d, t);
 
--- Surveys: kerbs as lines and spot heights around some blocks of each commune.
+-- Surveys: kerbs as lines and spot heights around some blocks of the larger communes.
 create unlogged table demo.leves_topographiques as
 with chosen as (
   select c, b, geom, leve from (
     select k.c, k.b, k.geom, 'LEVE-' || w.insee || '-2025-01' as leve,
            row_number() over (partition by k.c order by st_distance(st_startpoint(st_exteriorring(k.geom)), w.centre), b) as rank
-    from demo.w_block k join demo.w_commune w using (c)
+    from demo.w_block k
+    join (select * from demo.w_commune order by population desc nulls last, insee limit 40) w using (c)
   ) r where rank <= 12
 ), corner as (
   select c, b, leve, d.path[1] as i, d.geom from chosen, st_dumppoints(st_exteriorring(geom)) d
