@@ -5,7 +5,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::cache::TileCache;
+use crate::cache::{FileCache, TileCache};
 use crate::catalogue::{Catalogue, Layer, Territory};
 use crate::config::Config;
 use crate::model::{Crs, MERCATOR, Problem, Srid};
@@ -23,6 +23,8 @@ pub struct App {
     pub freshness: Arc<Freshness>,
     /// Compressed tiles.
     pub tiles: TileCache,
+    /// Whole layers, ready to be downloaded.
+    pub files: FileCache,
     /// Counts of filters, by layer, version and filter.
     pub counts: moka::future::Cache<String, Option<i64>>,
     /// The territory served.
@@ -50,6 +52,7 @@ impl App {
         let limits = &config.file.limits;
         Self {
             tiles: TileCache::new(limits.tile_cache_bytes),
+            files: FileCache::new(config.home.join("exports"), limits.exports_bytes),
             counts: moka::future::Cache::new(COUNTS),
             served: served(store.srid(), &territory.served_crs()),
             digests: catalogue

@@ -108,6 +108,8 @@ fn default_tile_size() -> u16 {
 pub struct Limits {
     /// Bytes of compressed tiles kept in memory (`GEONANTES_TILE_CACHE_BYTES`).
     pub tile_cache_bytes: u64,
+    /// Bytes of whole layers kept under `GEONANTES_HOME` for downloads.
+    pub exports_bytes: u64,
     /// Connections of the read pool.
     pub read_connections: u32,
     /// Connections of the write pool.
@@ -132,6 +134,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             tile_cache_bytes: 256 << 20,
+            exports_bytes: 2 << 30,
             read_connections: 16,
             write_connections: 4,
             heavy_requests: 8,

@@ -1,4 +1,6 @@
-//! Compressed tiles in memory, bounded in bytes.
+//! What is dear to make, kept within bounds: compressed tiles in memory, whole layers on disk.
+
+mod files;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use moka::future::Cache;
 
+pub use self::files::{FileCache, disk};
 use crate::model::{Problem, TileId};
 
 /// What a tile is kept under. The version is part of it: nothing is ever purged by hand, what is

@@ -68,7 +68,12 @@ impl Session {
                 (Access { write, read }, Some(cluster))
             }
         };
-        let store = Store::open(access, &config.file.limits, territory.srid());
+        let store = Store::open(
+            access,
+            &config.file.limits,
+            territory.srid(),
+            &territory.served_crs(),
+        );
         let session = Self {
             config,
             catalogue,

@@ -108,7 +108,7 @@ pub fn text(out: &mut Vec<u8>, value: &str) {
 }
 
 /// A number with a fixed count of decimals, trailing zeros left out.
-fn decimal(out: &mut Vec<u8>, value: f64, decimals: usize) {
+pub(super) fn decimal(out: &mut Vec<u8>, value: f64, decimals: usize) {
     const POWERS: [f64; 8] = [1.0, 10.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
     let scaled = (value * POWERS[decimals]).round();
     if scaled.abs() >= 9e15 || !scaled.is_finite() {

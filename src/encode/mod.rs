@@ -1,5 +1,7 @@
 //! Rows → the formats of the answers: streaming writers, and pages.
 
 pub mod compress;
+pub mod csv;
+pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;

@@ -62,7 +62,12 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
     measure(&method, &route, status, elapsed);
     let _entered = span.enter();
     // The query stays out of the log: it may hold a key.
-    tracing::debug!(status, ms = elapsed.as_secs_f64() * 1e3, "answered");
+    let ms = elapsed.as_secs_f64() * 1e3;
+    if is_frequent(&route) {
+        tracing::debug!(status, ms, "answered");
+    } else {
+        tracing::info!(status, ms, "answered");
+    }
     response
 }
 
@@ -77,6 +82,14 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Problem::Timeout.into_response(),
     }
+}
+
+/// Tiles and probes come by the thousand: the metrics count them, the log does not list them.
+fn is_frequent(route: &str) -> bool {
+    route.ends_with("/{file}")
+        || route.ends_with("/{column}")
+        || route.starts_with("/health")
+        || route == "/metrics"
 }
 
 fn measure(method: &Method, route: &str, status: u16, elapsed: Duration) {

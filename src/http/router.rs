@@ -10,11 +10,13 @@ use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health};
 use crate::app::App;
 use crate::ogc;
+use crate::ogc::ask::media::FLATGEOBUF;
 use crate::portal::{assets, viewer};
 
 /// The paths, and what surrounds them.
@@ -30,8 +32,17 @@ pub fn router(app: Arc<App>) -> Router {
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
         .allow_headers(Any)
-        .expose_headers([header::ETAG, header::LINK, header::CONTENT_RANGE])
+        .expose_headers([
+            header::ETAG,
+            header::LINK,
+            header::CONTENT_RANGE,
+            header::CONTENT_DISPOSITION,
+        ])
         .max_age(Duration::from_secs(86_400));
+    // Files of whole layers are asked for by ranges of their bytes, and have a length.
+    let compression = CompressionLayer::new()
+        .quality(tower_http::CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(NotForContentType::new(FLATGEOBUF)));
     Router::new()
         .route("/", get(ogc::landing::landing))
         .route("/conformance", get(ogc::landing::conformance))
@@ -75,7 +86,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(edge::nowhere)
         .method_not_allowed_fallback(edge::wrong_method)
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
+        .layer(compression)
         .layer(cors)
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(edge, edge::around))

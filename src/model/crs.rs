@@ -60,6 +60,17 @@ impl Bbox {
         }
     }
 
+    /// What the two have in common; none when they are apart.
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        let common = Self {
+            min_x: self.min_x.max(other.min_x),
+            min_y: self.min_y.max(other.min_y),
+            max_x: self.max_x.min(other.max_x),
+            max_y: self.max_y.min(other.max_y),
+        };
+        (common.min_x <= common.max_x && common.min_y <= common.max_y).then_some(common)
+    }
+
     /// A Mercator box in degrees (CRS84); exact, since the projection keeps its axes apart.
     pub fn to_degrees(self) -> Self {
         let (min_x, min_y) = mercator_to_degrees(self.min_x, self.min_y);

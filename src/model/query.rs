@@ -42,7 +42,7 @@ impl ItemsFilter {
 pub struct BboxFilter {
     /// System of the boxes' coordinates.
     pub crs: Crs,
-    /// The boxes, easting first whatever the system.
+    /// The boxes, easting first whatever the system; without any, no feature passes.
     pub boxes: Vec<Bbox>,
 }
 

@@ -8,10 +8,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
+use super::query;
 use crate::access;
 use crate::app::App;
 use crate::catalogue::Layer;
-use crate::model::{Caller, Params, Problem, shown};
+use crate::model::{Caller, ItemsQuery, Params, Problem, shown};
 
 /// A request, understood as far as every handler needs.
 #[derive(Clone)]
@@ -132,6 +133,33 @@ impl Ask {
         access::layer(&self.app.catalogue, id, &self.caller)
     }
 
+    /// The parameters of a page of items, its boxes cut to where the layer has ever had anything.
+    ///
+    /// # Errors
+    /// 400 with what is wrong and what to write.
+    pub fn items_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
+        let query = query::items(self.params.clone(), layer, &self.app.served)?;
+        Ok(self.within_reach(layer, query))
+    }
+
+    /// The parameters of an export, as [`Ask::items_query`].
+    ///
+    /// # Errors
+    /// 400 with what is wrong and what to write.
+    pub fn export_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
+        let query = query::export(self.params.clone(), layer, &self.app.served)?;
+        Ok(self.within_reach(layer, query))
+    }
+
+    fn within_reach(&self, layer: &Layer, mut query: ItemsQuery) -> ItemsQuery {
+        if let Some(bbox) = &mut query.filter.bbox
+            && let Some(state) = self.app.freshness.now().get(layer.id.as_str())
+        {
+            state.within_reach(bbox);
+        }
+        query
+    }
+
     /// Refuses parameters that this resource does not have.
     ///
     /// # Errors
@@ -213,4 +241,6 @@ pub mod media {
     pub const MVT: &str = "application/vnd.mapbox-vector-tile";
     /// FlatGeobuf.
     pub const FLATGEOBUF: &str = "application/vnd.flatgeobuf";
+    /// CSV (RFC 4180).
+    pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 }

@@ -126,6 +126,7 @@ fn links(ask: &Ask, layer: &Layer, whole: bool) -> Vec<Json> {
         items("json", media::GEOJSON, "GeoJSON"),
         items("html", "text/html", "HTML"),
         items("fgb", media::FLATGEOBUF, "FlatGeobuf"),
+        items("csv", media::CSV, "CSV"),
         link(
             format!("{here}/queryables?f=json"),
             "http://www.opengis.net/def/rel/ogc/1.0/queryables",

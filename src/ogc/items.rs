@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::Response;
 use serde_json::{Value as Json, json};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::ask::{Ask, media, tagged};
+use super::export::{Kind, export};
 use super::links::link;
-use super::query;
+use super::{query, transfer};
 use crate::catalogue::{FieldType, Layer};
 use crate::encode::geojson::GeoJson;
 use crate::encode::html::{self, Listing};
@@ -20,29 +21,37 @@ use crate::model::{Crs, ItemsQuery, Problem, shown};
 use crate::store::{Page, Row};
 
 /// Features read at once: what a slow reader makes us hold.
-const BATCH: u32 = 1000;
+pub(super) const BATCH: u32 = 1000;
 
 /// Representations of `items`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Representation {
     Json,
     Html,
-    FlatGeobuf,
+    File(Kind),
 }
 
 /// `GET /collections/{c}/items`.
 ///
 /// # Errors
 /// 400 for a parameter that cannot be understood, 404, 401, 503.
-pub async fn items(ask: Ask, Path(id): Path<String>, uri: Uri) -> Result<Response, Problem> {
+pub async fn items(
+    ask: Ask,
+    Path(id): Path<String>,
+    method: Method,
+    uri: Uri,
+) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     let representation = representation(&ask)?;
+    if let Representation::File(kind) = representation {
+        return export(ask, layer, &method, kind).await;
+    }
     if representation == Representation::Html
         && let Some(answer) = super::page::without_empty(&uri)
     {
         return Ok(answer);
     }
-    let query = query::items(ask.params.clone(), &layer, &ask.app.served)?;
+    let query = ask.items_query(&layer)?;
     let version = ask
         .app
         .freshness
@@ -91,14 +100,32 @@ fn representation(ask: &Ask) -> Result<Representation, Problem> {
     match ask.f.as_deref() {
         Some("json" | "geojson") => Ok(Representation::Json),
         Some("html") => Ok(Representation::Html),
-        Some("fgb" | "flatgeobuf") => Ok(Representation::FlatGeobuf),
+        Some("fgb" | "flatgeobuf") => Ok(Representation::File(Kind::FlatGeobuf)),
+        Some("csv") => Ok(Representation::File(Kind::Csv)),
         Some(other) => Err(Problem::bad(format!(
-            "f={} is not offered here; json, html and fgb are",
+            "f={} is not offered here; json, html, fgb and csv are",
             shown(other)
         ))),
-        None if ask.prefers_html() => Ok(Representation::Html),
-        None => Ok(Representation::Json),
+        None => Ok(accepted(&ask.headers)),
     }
+}
+
+/// The representation that `Accept` names first; JSON when it names none.
+fn accepted(headers: &HeaderMap) -> Representation {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    [
+        ("json", Representation::Json),
+        ("text/html", Representation::Html),
+        (media::FLATGEOBUF, Representation::File(Kind::FlatGeobuf)),
+        ("text/csv", Representation::File(Kind::Csv)),
+    ]
+    .into_iter()
+    .filter_map(|(name, representation)| Some((accept.find(name)?, representation)))
+    .min_by_key(|(place, _)| *place)
+    .map_or(Representation::Json, |(_, representation)| representation)
 }
 
 /// Items carry the layer's version, and what the catalogue says of it.
@@ -182,26 +209,14 @@ impl Answer {
     /// holds no connection, one that leaves costs a batch at most.
     fn stream(self, page: Page) -> Body {
         let stall = Duration::from_secs(self.ask.app.config.file.limits.stall_s);
-        let (sender, mut receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(1);
-        tokio::spawn(async move {
-            if let Err(problem) = self.send(page, &sender, stall).await {
-                tracing::warn!(?problem, "an answer was cut");
-                // Breaks the transfer: a short answer must not look whole.
-                let cut = Err(std::io::Error::other("cut"));
-                let _ = tokio::time::timeout(stall, sender.send(cut)).await;
-            }
-        });
-        Body::from_stream(futures::stream::poll_fn(move |context| {
-            receiver.poll_recv(context)
-        }))
+        transfer::body(stall, move |outlet| self.send(page, outlet))
     }
 
     async fn send(
         mut self,
         mut page: Page,
-        sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
-        stall: Duration,
-    ) -> Result<(), Problem> {
+        outlet: transfer::Outlet,
+    ) -> Result<transfer::Outlet, transfer::Cut> {
         let mut out = PREFIX.to_vec();
         loop {
             let more = self.batch(&mut out, &page.rows)?;
@@ -209,10 +224,9 @@ impl Answer {
             if last {
                 self.finish(&mut out, more);
             }
-            let sending = sender.send(Ok(std::mem::take(&mut out).into()));
-            match tokio::time::timeout(stall, sending).await {
-                Ok(Ok(())) if !last => {}
-                _ => return Ok(()),
+            outlet.send(std::mem::take(&mut out)).await?;
+            if last {
+                return Ok(outlet);
             }
             let next = ItemsQuery {
                 limit: self.query.limit.min(BATCH),

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod collections;
+mod export;
 pub mod item;
 pub mod items;
 pub mod landing;
@@ -9,8 +10,11 @@ mod links;
 mod matched;
 pub mod openapi;
 pub mod page;
+mod published_file;
 mod query;
+mod range;
 pub mod schema;
 pub mod styles;
 pub mod tiles;
 pub mod tilesets;
+mod transfer;

@@ -174,7 +174,7 @@ fn components(ask: &Ask) -> Json {
             "f",
             "query",
             "Représentation demandée",
-            json!({"type": "string", "enum": ["json", "html", "fgb"]}),
+            json!({"type": "string", "enum": ["json", "html", "fgb", "csv"]}),
         ),
         parameter(
             "bbox-crs",

@@ -15,14 +15,37 @@ const DEFAULT_LIMIT: u32 = 10;
 /// Most features of a page.
 pub const MOST_FEATURES: u32 = 10_000;
 
+/// The limit of an export that has none.
+pub const EVERYTHING: u32 = u32::MAX;
+
 /// Takes the parameters of `items` out of the request.
 ///
 /// # Errors
 /// 400 with what is wrong and what to write.
-pub fn items(mut params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery, Problem> {
+pub fn items(params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery, Problem> {
+    read(params, layer, served, DEFAULT_LIMIT, MOST_FEATURES)
+}
+
+/// Takes the parameters of an export out of the request: those of `items`, without a limit unless
+/// the reader sets one.
+///
+/// # Errors
+/// 400 with what is wrong and what to write.
+pub fn export(params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery, Problem> {
+    read(params, layer, served, EVERYTHING, EVERYTHING)
+}
+
+/// `limit` is the one of who does not say, `most` the largest.
+fn read(
+    mut params: Params,
+    layer: &Layer,
+    served: &[Crs],
+    limit: u32,
+    most: u32,
+) -> Result<ItemsQuery, Problem> {
     let limit = params
         .take("limit")
-        .map_or(Ok(DEFAULT_LIMIT), |text| limit(&text))?;
+        .map_or(Ok(limit), |text| self::limit(&text, most))?;
     let crs = crs(&mut params, "crs", served)?;
     let bbox_crs = self::crs(&mut params, "bbox-crs", served)?;
     let bbox = params
@@ -60,13 +83,13 @@ pub fn items(mut params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQ
 }
 
 /// A larger page than the most is the most: Part 1, `/req/core/fc-limit-response-1`.
-fn limit(text: &str) -> Result<u32, Problem> {
+fn limit(text: &str, most: u32) -> Result<u32, Problem> {
     let digits = !text.is_empty() && text.len() <= 30 && text.bytes().all(|b| b.is_ascii_digit());
-    let value = digits.then(|| text.parse::<u32>().unwrap_or(MOST_FEATURES));
+    let value = digits.then(|| text.parse::<u32>().unwrap_or(most));
     match value {
-        Some(value) if value > 0 => Ok(value.min(MOST_FEATURES)),
+        Some(value) if value > 0 => Ok(value.min(most)),
         _ => Err(Problem::bad(format!(
-            "limit={} is not a whole number from 1 to {MOST_FEATURES}",
+            "limit={} is not a whole number from 1 to {most}",
             shown(text)
         ))),
     }
@@ -326,10 +349,13 @@ mod tests {
 
     #[test]
     fn limits_are_whole_numbers_and_capped() {
-        assert_eq!(limit("20000").ok(), Some(MOST_FEATURES));
-        assert_eq!(limit("99999999999999999999").ok(), Some(MOST_FEATURES));
+        assert_eq!(limit("20000", MOST_FEATURES).ok(), Some(MOST_FEATURES));
+        assert_eq!(
+            limit("99999999999999999999", MOST_FEATURES).ok(),
+            Some(MOST_FEATURES)
+        );
         for text in ["0", "-1", "1.5", "", "ten", "+5"] {
-            assert!(limit(text).is_err(), "{text}");
+            assert!(limit(text, MOST_FEATURES).is_err(), "{text}");
         }
     }
 

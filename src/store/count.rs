@@ -2,7 +2,8 @@
 
 use sqlx::{Postgres, QueryBuilder};
 
-use super::items::{meaning, projects, push_filter, push_source};
+use super::items::{meaning, projects, push_filter};
+use super::names::table;
 use super::{Store, StoreError};
 use crate::catalogue::Layer;
 use crate::model::ItemsFilter;
@@ -26,8 +27,7 @@ impl Store {
         );
         sql.push_bind(layer.id.as_str().to_owned());
         sql.push("), (SELECT count(*)");
-        push_source(&mut sql, layer, None);
-        sql.push(" WHERE true");
+        sql.push(format!(" FROM {} t WHERE true", table(layer)));
         push_filter(&mut sql, layer, filter, self.srid);
         sql.push(")");
         let projected = projects(filter);

@@ -11,7 +11,7 @@ use sqlx::postgres::PgListener;
 
 use super::{Store, StoreError};
 use crate::catalogue::Catalogue;
-use crate::model::{Bbox, TileId};
+use crate::model::{Bbox, BboxFilter, Crs, Srid, TileId};
 
 /// Zoom of the grid in which publications mark what they touched.
 pub(super) const CELL_ZOOM: u8 = 14;
@@ -53,6 +53,9 @@ pub struct LayerState {
     pub extent: Option<Bbox>,
     /// Extent in Mercator metres.
     pub extent_3857: Option<Bbox>,
+    /// What bounds every geometry ever published, in each projected system served, with a margin:
+    /// a box beyond it is cut to it, since PROJ makes nothing sensible of the far side of the Earth.
+    pub reach: Vec<(Srid, Bbox)>,
     /// Whether demonstration data are among them.
     pub demonstration: bool,
     cells: Arc<[Cells; 2]>,
@@ -85,6 +88,21 @@ impl Cells {
 }
 
 impl LayerState {
+    /// Cuts a filter's boxes to where the layer has ever had anything.
+    pub fn within_reach(&self, filter: &mut BboxFilter) {
+        let Crs::Projected(srid) = filter.crs else {
+            return;
+        };
+        let Some((_, reach)) = self.reach.iter().find(|(code, _)| *code == srid) else {
+            return;
+        };
+        filter.boxes = filter
+            .boxes
+            .iter()
+            .filter_map(|bbox| bbox.intersection(*reach))
+            .collect();
+    }
+
     /// A tile's version: the last publication that touched it (`general`: its companion).
     pub fn tile_version(&self, tile: TileId, general: bool) -> i64 {
         self.cells[usize::from(general)].newest_under(tile)
@@ -252,8 +270,40 @@ impl Store {
             demonstration: row.try_get(2)?,
             extent: corners(3)?,
             extent_3857: corners(4)?,
+            reach: self.reach(id).await?,
             cells: Arc::new(cells),
         })
+    }
+
+    async fn reach(&self, id: &str) -> Result<Vec<(Srid, Bbox)>, StoreError> {
+        const MARGIN_M: f64 = 10_000.0;
+        let rows: Vec<(i32, f64, f64, f64, f64)> = sqlx::query_as(
+            "SELECT code, ST_XMin(g) - $4, ST_YMin(g) - $4, ST_XMax(g) + $4, ST_YMax(g) + $4 \
+             FROM (SELECT ST_MakeEnvelope(min(extent[1]), min(extent[2]), max(extent[3]), \
+                     max(extent[4]), $2) AS whole \
+                   FROM publication WHERE layer = $1 AND extent IS NOT NULL) held, \
+               unnest($3::int[]) code, \
+               ST_Transform(ST_Segmentize(whole, greatest(ST_Perimeter(whole) / 64, 1)), code) g \
+             WHERE whole IS NOT NULL",
+        )
+        .bind(id)
+        .bind(self.srid.0)
+        .bind(self.served.iter().map(|srid| srid.0).collect::<Vec<_>>())
+        .bind(MARGIN_M)
+        .fetch_all(&self.read)
+        .await?;
+        let bounds = |(code, min_x, min_y, max_x, max_y)| {
+            (
+                Srid(code),
+                Bbox {
+                    min_x,
+                    min_y,
+                    max_x,
+                    max_y,
+                },
+            )
+        };
+        Ok(rows.into_iter().map(bounds).collect())
     }
 }
 

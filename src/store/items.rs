@@ -124,14 +124,56 @@ fn push_version(sql: &mut Sql, layer: &Layer) {
 fn page_sql(layer: &Layer, query: &ItemsQuery, past: Option<i64>, srid: Srid) -> Sql {
     let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
     push_version(&mut sql, layer);
-    sql.push(" AS version) h LEFT JOIN LATERAL (SELECT t.fid, ");
-    push_geometry(&mut sql, query.crs, srid);
+    sql.push(" AS version) h LEFT JOIN LATERAL (");
+    match past {
+        None => push_rows(&mut sql, layer, query, Rows::Current, srid),
+        // Each side gives a page in order of its own, lest a page sort the rest of the layer.
+        Some(version) => {
+            sql.push("SELECT * FROM ((");
+            push_rows(&mut sql, layer, query, Rows::KeptSince(version), srid);
+            sql.push(") UNION ALL (");
+            push_rows(&mut sql, layer, query, Rows::Superseded(version), srid);
+            sql.push(")) b ORDER BY b.fid LIMIT ");
+            sql.push_bind(i64::from(query.limit) + 1);
+        }
+    }
+    sql.push(") r ON true");
+    sql
+}
+
+/// Which rows of a layer a page is made of.
+#[derive(Debug, Clone, Copy)]
+enum Rows {
+    /// Those of today.
+    Current,
+    /// Those of today that a version had already.
+    KeptSince(i64),
+    /// Those of the history that a version had.
+    Superseded(i64),
+}
+
+/// A page of rows, in the order of `fid`.
+fn push_rows(sql: &mut Sql, layer: &Layer, query: &ItemsQuery, rows: Rows, srid: Srid) {
+    sql.push("SELECT t.fid, ");
+    push_geometry(sql, query.crs, srid);
     sql.push(columns(layer.public_fields(), "t."));
-    push_source(&mut sql, layer, past);
-    sql.push(" WHERE t.fid > ");
+    let source = match rows {
+        Rows::Current | Rows::KeptSince(_) => table(layer),
+        Rows::Superseded(_) => history(layer),
+    };
+    sql.push(format!(" FROM {source} t WHERE t.fid > "));
     sql.push_bind(query.after);
-    push_filter(&mut sql, layer, &query.filter, srid);
-    if query.filter.bbox.is_some() && past.is_none() {
+    if let Rows::KeptSince(version) | Rows::Superseded(version) = rows {
+        sql.push(" AND t._since <= ");
+        sql.push_bind(version);
+    }
+    if let Rows::Superseded(version) = rows {
+        sql.push(" AND t._until > ");
+        sql.push_bind(version);
+    }
+    push_filter(sql, layer, &query.filter, srid);
+    // The history has no index by place and number.
+    if query.filter.bbox.is_some() && !matches!(rows, Rows::Superseded(_)) {
         sql.push(" ORDER BY t.fid <-> ");
         sql.push_bind(query.after);
     } else {
@@ -139,30 +181,6 @@ fn page_sql(layer: &Layer, query: &ItemsQuery, past: Option<i64>, srid: Srid) ->
     }
     sql.push(" LIMIT ");
     sql.push_bind(i64::from(query.limit) + 1);
-    sql.push(") r ON true");
-    sql
-}
-
-/// The layer's rows as they are, or as they were at a version.
-pub(super) fn push_source(sql: &mut Sql, layer: &Layer, past: Option<i64>) {
-    let Some(version) = past else {
-        sql.push(format!(" FROM {} t", table(layer)));
-        return;
-    };
-    let listed = format!("fid{}, geom, geom_3857", columns(layer.public_fields(), ""));
-    sql.push(format!(
-        " FROM (SELECT {listed} FROM {} WHERE _since <= ",
-        table(layer)
-    ));
-    sql.push_bind(version);
-    sql.push(format!(
-        " UNION ALL SELECT {listed} FROM {} WHERE _since <= ",
-        history(layer)
-    ));
-    sql.push_bind(version);
-    sql.push(" AND _until > ");
-    sql.push_bind(version);
-    sql.push(") t");
 }
 
 /// The geometry as WKB. Degrees are derived from Mercator by the encoder, in closed form: PROJ
@@ -195,6 +213,10 @@ pub(super) fn push_filter(sql: &mut Sql, layer: &Layer, filter: &ItemsFilter, sr
 }
 
 fn push_bbox(sql: &mut Sql, filter: &BboxFilter, srid: Srid) {
+    if filter.boxes.is_empty() {
+        sql.push(" AND false");
+        return;
+    }
     let several = filter.boxes.len() > 1;
     sql.push(if several { " AND (" } else { " AND " });
     for (place, bbox) in filter.boxes.iter().enumerate() {

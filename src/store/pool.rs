@@ -81,11 +81,14 @@ pub struct Store {
     /// Counts have connections of their own: the server itself ends the slow ones.
     pub(super) count: PgPool,
     pub(super) srid: Srid,
+    pub(super) served: Vec<Srid>,
 }
 
 impl Store {
     /// Opens the pools; no connection is made before the first statement.
-    pub fn open(access: Access, limits: &Limits, srid: Srid) -> Self {
+    ///
+    /// `served` are the projected systems, beside the stored one, in which features are served.
+    pub fn open(access: Access, limits: &Limits, srid: Srid, served: &[Srid]) -> Self {
         // Custom plans: a box's selectivity decides between the indexes, and planning is cheap
         // beside a page. Workers of parallel plans would be taken from the other readers.
         let read = access.read.application_name("geonantes-read").options([
@@ -115,6 +118,9 @@ impl Store {
             write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
             srid,
+            served: std::iter::once(srid)
+                .chain(served.iter().copied())
+                .collect(),
         }
     }
 

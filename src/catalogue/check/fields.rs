@@ -10,7 +10,7 @@ const NAME_MAX: usize = 40;
 
 /// Names with a meaning of their own, as columns of every table or as query parameters (a field
 /// is a query parameter too: OGC API Features, `/rec/core/fc-filters`).
-const RESERVED: [&str; 21] = [
+const RESERVED: [&str; 22] = [
     "fid",
     "geom",
     "geom_3857",
@@ -31,6 +31,7 @@ const RESERVED: [&str; 21] = [
     "token",
     "skipgeometry",
     "geometry",
+    "wkt",
     "collections",
 ];
 

@@ -1,0 +1,258 @@
+//! A whole layer as one indexed FlatGeobuf file, made once a version and served by ranges.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use sha2::Digest as _;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio::sync::mpsc;
+use tokio_util::io::ReaderStream;
+
+use super::ask::{Ask, media, tagged};
+use super::collections::title;
+use super::export::name_file;
+use super::items::{BATCH, kinds, set_content_crs};
+use super::range;
+use crate::app::App;
+use crate::cache::disk;
+use crate::catalogue::Layer;
+use crate::encode::flatgeobuf::{self, FlatGeobuf, Index};
+use crate::model::{Crs, ItemsFilter, ItemsQuery, Problem, Srid};
+use crate::store::{LayerState, Page};
+
+/// Bytes read from the file at once for each client.
+const PIECE: usize = 64 << 10;
+
+/// Bytes moved at once while a file is made.
+const BUFFER: usize = 1 << 20;
+
+/// The file, or the part of it that is asked for; `None` when it takes longer to make than this
+/// request may wait, and a stream would do as well.
+///
+/// # Errors
+/// 416 for a range behind the end; 503 when too many files are being made, or this one for too
+/// long.
+pub(super) async fn answer(
+    ask: &Ask,
+    layer: &Arc<Layer>,
+    crs: Crs,
+    method: &Method,
+) -> Result<Option<Response>, Problem> {
+    let state = ask.app.freshness.now().layer(layer.id.as_str());
+    let name = name(ask, layer, crs, &state);
+    let etag = format!("\"{name}\"");
+    if ask.holds(&etag) {
+        return Ok(Some(tagged(&etag, media::FLATGEOBUF, None)));
+    }
+    let (mut file, length) = match ask.app.files.open(&name).await {
+        Some(found) => found,
+        None => {
+            if !make(ask, layer, crs, state, &name).await? {
+                let streams = method == Method::GET && !ask.headers.contains_key(header::RANGE);
+                return if streams {
+                    Ok(None)
+                } else {
+                    let detail = "the file is being prepared; ask again in a moment";
+                    Err(Problem::busy(detail, 10))
+                };
+            }
+            let made = ask.app.files.open(&name).await;
+            made.ok_or_else(|| Problem::busy("the file went as it came; ask again", 1))?
+        }
+    };
+    // A range is a matter of GET alone (RFC 9110, section 14.2).
+    let part = if method == Method::GET {
+        range::asked(&ask.headers, &etag, length)?
+    } else {
+        None
+    };
+    let mut response = tagged(&etag, media::FLATGEOBUF, Some(String::new()));
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let sent = part.clone().unwrap_or(0..length);
+    headers.insert(header::CONTENT_LENGTH, (sent.end - sent.start).into());
+    if part.is_some() {
+        let place = format!("bytes {}-{}/{length}", sent.start, sent.end - 1);
+        if let Ok(value) = HeaderValue::from_str(&place) {
+            headers.insert(header::CONTENT_RANGE, value);
+        }
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    if method == Method::GET {
+        disk(file.seek(io::SeekFrom::Start(sent.start)).await)?;
+        let bytes = file.take(sent.end - sent.start);
+        *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(bytes, PIECE));
+    }
+    name_file(&mut response, layer, "fgb");
+    set_content_crs(&mut response, crs);
+    Ok(Some(response))
+}
+
+/// The file's name says all that its bytes depend on.
+fn name(ask: &Ask, layer: &Layer, crs: Crs, state: &LayerState) -> String {
+    let system = match crs {
+        Crs::Crs84 | Crs::Wgs84 => "crs84".to_owned(),
+        Crs::Projected(Srid(code)) => code.to_string(),
+    };
+    // A database made anew counts its versions from one again: what is known of the data beside
+    // the number keeps its files apart from those of the one before.
+    let known = format!(
+        "{} {:x} {} {:?} {}",
+        flatgeobuf::REVISION,
+        ask.app.digest(layer),
+        state.count,
+        state.extent,
+        state.demonstration
+    );
+    let digest = sha2::Sha256::digest(known);
+    let digest: String = digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{}.{}.{digest}.{system}.fgb", layer.id, state.version)
+}
+
+/// Whether the file is there, after half of the time that an answer may take to begin.
+async fn make(
+    ask: &Ask,
+    layer: &Arc<Layer>,
+    crs: Crs,
+    state: LayerState,
+    name: &str,
+) -> Result<bool, Problem> {
+    let patience = Duration::from_secs(ask.app.config.file.limits.request_s) / 2;
+    let (app, layer) = (ask.app.clone(), layer.clone());
+    let making = ask
+        .app
+        .files
+        .make(name, move |path| build(app, layer, crs, state, path));
+    match tokio::time::timeout(patience, making).await {
+        Ok(made) => made.map(|()| true),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Reads the layer at one version, batch after batch, while a thread writes the batch before.
+async fn build(
+    app: Arc<App>,
+    layer: Arc<Layer>,
+    crs: Crs,
+    state: LayerState,
+    path: PathBuf,
+) -> Result<(), Problem> {
+    let _permit = app.heavy()?;
+    let started = std::time::Instant::now();
+    let (sender, receiver) = mpsc::channel(1);
+    let (version, count) = (state.version, state.count);
+    let writing = {
+        let layer = layer.clone();
+        tokio::task::spawn_blocking(move || write(&layer, crs, &state, receiver, &path))
+    };
+    let read = read(&app, &layer, crs, version, sender).await;
+    let written = writing.await.unwrap_or(Err(Problem::Internal));
+    read.and(written)?;
+    let seconds = started.elapsed().as_secs_f64();
+    tracing::info!(layer = %layer.id, version, count, seconds, "a whole layer was prepared");
+    Ok(())
+}
+
+/// Hands over the layer's pages, then `None`. Ends early, without an error of its own, when the
+/// writer does.
+async fn read(
+    app: &App,
+    layer: &Layer,
+    crs: Crs,
+    version: i64,
+    sender: mpsc::Sender<Option<Page>>,
+) -> Result<(), Problem> {
+    let mut query = ItemsQuery {
+        crs,
+        filter: ItemsFilter::default(),
+        after: 0,
+        limit: BATCH,
+        version: Some(version),
+    };
+    loop {
+        let mut page = app.store.items(layer, &query).await?;
+        let more = page.rows.len() > BATCH as usize;
+        page.rows.truncate(BATCH as usize);
+        if let Some(last) = page.rows.last() {
+            query.after = last.fid()?;
+        }
+        if sender.send(Some(page)).await.is_err() {
+            return Ok(());
+        }
+        if !more {
+            let _ = sender.send(None).await;
+            return Ok(());
+        }
+    }
+}
+
+/// Spools the features as they come, then writes header, index and features in the index's order.
+fn write(
+    layer: &Layer,
+    crs: Crs,
+    state: &LayerState,
+    mut pages: mpsc::Receiver<Option<Page>>,
+    path: &Path,
+) -> Result<(), Problem> {
+    let mut spool = BufWriter::with_capacity(BUFFER, disk(nameless(path))?);
+    let mut index = Index::with_capacity(usize::try_from(state.count).unwrap_or(0));
+    let mut encoder = FlatGeobuf::new(layer, crs);
+    let kinds = kinds(layer);
+    let mut bytes = Vec::new();
+    loop {
+        // Without the last word the reading failed, and says why.
+        let message = pages.blocking_recv().ok_or(Problem::Internal)?;
+        let Some(page) = message else { break };
+        for row in &page.rows {
+            bytes.clear();
+            let bbox = encoder.feature(&mut bytes, &row.feature(&kinds)?);
+            index.push(bbox, bytes.len());
+            disk(spool.write_all(&bytes))?;
+        }
+    }
+    let spool = disk(spool.into_inner().map_err(io::IntoInnerError::into_error))?;
+    index.order();
+    let title = title(layer, Some(state));
+    let header = flatgeobuf::header(layer, &title, crs, &index.contents());
+    disk(assemble(path, &header, &index, &spool))
+}
+
+/// A file that goes with the program, however it ends.
+fn nameless(beside: &Path) -> io::Result<File> {
+    let path = beside.with_extension("spool.part");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(&path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
+}
+
+fn assemble(path: &Path, header: &[u8], index: &Index, spool: &File) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, File::create_new(path)?);
+    out.write_all(header)?;
+    index.write(&mut out)?;
+    let mut buffer = vec![0; BUFFER];
+    for run in index.runs(BUFFER as u64) {
+        let length = (run.end - run.start) as usize;
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        spool.read_exact_at(&mut buffer[..length], run.start)?;
+        out.write_all(&buffer[..length])?;
+    }
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    // The name is given afterwards: a file that has it is whole, after a power cut too.
+    file.sync_data()
+}
