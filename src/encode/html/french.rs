@@ -80,7 +80,7 @@ fn with_unit(number: String, unit: Option<&str>) -> String {
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 2);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(THIN);
         }
         out.push(digit);

@@ -16,8 +16,13 @@ struct Item<'a> {
     /// Whether the title must say that the data are a demonstration: some say so themselves.
     tagged: bool,
     fid: i64,
+    /// The business key, when one field bears it.
+    key: Option<String>,
     rows: Vec<(&'a Field, Cell)>,
     shape: Option<Shape>,
+    /// The layer's colour for this feature, as the map has it.
+    color: &'a str,
+    outline: &'a str,
     /// The middle of the feature, in words.
     place: Option<String>,
     map: String,
@@ -32,13 +37,8 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
         .public_fields()
         .map(|field| (field, Cell::new(field, &properties[&field.name])))
         .collect();
-    let label = layer
-        .label_field()
-        .filter(|field| !field.personal)
-        .map(|field| Cell::new(field, &properties[&field.name]))
-        .and_then(|cell| cell.title().map(str::to_owned));
     let bounds = shape::bounds(&feature["geometry"]);
-    let title = label.unwrap_or_else(|| format!("Objet nº\u{a0}{fid}"));
+    let title = title(layer, properties).unwrap_or_else(|| format!("Objet nº\u{a0}{fid}"));
     let tagged = it.demonstration && !title.contains("démonstration");
     let path = format!("/collections/{}/items", layer.id);
     Item {
@@ -49,6 +49,9 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
         layer,
         tagged,
         fid,
+        key: key(layer, properties),
+        color: color(layer, properties),
+        outline: layer.style.outline.as_deref().unwrap_or("#12355b"),
         rows,
         shape: shape::draw(&feature["geometry"]),
         place: bounds.map(|bounds| {
@@ -58,4 +61,40 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
         map: extent::fragment(layer.id.as_str(), bounds),
     }
     .render()
+}
+
+/// What the layer's label field says; a bare number is given its name: « Numéro 0035 ».
+fn title(layer: &Layer, properties: &Json) -> Option<String> {
+    let field = layer.label_field().filter(|field| !field.personal)?;
+    let cell = Cell::new(field, &properties[&field.name]);
+    let text = cell.title()?;
+    Some(if text.chars().any(char::is_alphabetic) {
+        text.to_owned()
+    } else {
+        format!("{} {text}", field.title)
+    })
+}
+
+/// The value of the business key, unless it is the title already.
+fn key(layer: &Layer, properties: &Json) -> Option<String> {
+    let [name] = &layer.key[..] else { return None };
+    let field = layer.field(name).filter(|field| !field.personal)?;
+    if layer.label.as_ref() == Some(name) {
+        return None;
+    }
+    let cell = Cell::new(field, &properties[name]);
+    cell.title().map(str::to_owned)
+}
+
+/// The colour of the feature's class, or else of the layer.
+fn color<'a>(layer: &'a Layer, properties: &Json) -> &'a str {
+    let style = &layer.style;
+    let value = style.by.as_ref().map(|field| &properties[field]);
+    let class = style.classes.iter().find(|class| {
+        value.is_some_and(|value| match value {
+            Json::String(text) => *text == class.value,
+            other => other.to_string() == class.value,
+        })
+    });
+    class.map_or(&style.color, |class| &class.color)
 }

@@ -172,6 +172,24 @@ fn a_feature_reads_in_french() {
 }
 
 #[test]
+fn a_feature_whose_label_is_a_number_is_named_by_its_field() {
+    let mut layer = layer();
+    layer.style.by = Some("etat".to_owned());
+    layer.style.classes = toml::from_str::<std::collections::HashMap<String, _>>(
+        "classes = [{ value = \"f\", color = \"#123456\" }]",
+    )
+    .expect("classes")
+    .remove("classes")
+    .expect("classes");
+    let mut feature = feature();
+    feature["properties"]["nom"] = json!("0035");
+    let page = item(site(), published(&layer), &feature).expect("a page");
+    assert!(page.contains("<h1>Nom 0035"), "{page}");
+    assert!(page.contains(" · A1 · objet nº&nbsp;7"), "{page}");
+    assert!(page.contains("fill=\"#123456\""), "{page}");
+}
+
+#[test]
 fn pages_follow_one_another_with_their_filter() {
     let layer = layer();
     let params = [
