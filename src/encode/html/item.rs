@@ -89,12 +89,13 @@ fn key(layer: &Layer, properties: &Json) -> Option<String> {
 /// The colour of the feature's class, or else of the layer.
 fn color<'a>(layer: &'a Layer, properties: &Json) -> &'a str {
     let style = &layer.style;
-    let value = style.by.as_ref().map(|field| &properties[field]);
-    let class = style.classes.iter().find(|class| {
-        value.is_some_and(|value| match value {
-            Json::String(text) => *text == class.value,
-            other => other.to_string() == class.value,
-        })
+    let value = style.by.as_ref().map(|field| match &properties[field] {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
     });
+    let class = style
+        .classes
+        .iter()
+        .find(|class| value.as_ref() == Some(&class.value));
     class.map_or(&style.color, |class| &class.color)
 }

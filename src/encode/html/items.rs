@@ -106,7 +106,10 @@ pub fn items(site: Site<'_>, it: Published<'_>, listing: Listing<'_>, page: &Jso
     Items {
         page: Page::new(site, "Objets", Section::Data)
             .under_layer(layer)
-            .json(format!("{path}?f=json"), "application/geo+json"),
+            .json(
+                format!("{path}?{}f=json", query(listing.params, &|_| true)),
+                "application/geo+json",
+            ),
         here: format!("{}{path}", site.root()),
         rows: rows(&fields, page),
         shown: shown(page),
