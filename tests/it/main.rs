@@ -2,3 +2,5 @@
 
 mod cluster;
 mod demo;
+mod features;
+mod support;
