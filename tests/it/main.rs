@@ -2,5 +2,7 @@
 
 mod cluster;
 mod demo;
-mod features;
+mod documents;
+mod items;
+mod paging;
 mod support;

@@ -62,6 +62,30 @@ pub fn link(document: &Json, rel: &str) -> Option<String> {
     Some(found["href"].as_str()?.to_owned())
 }
 
+/// The features of a collection document.
+pub fn features(page: &Json) -> &Vec<Json> {
+    page["features"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no features: {page}"))
+}
+
+/// The values of a property, in the order of the page.
+pub fn values(page: &Json, property: &str) -> Vec<String> {
+    let text = |feature: &Json| match &feature["properties"][property] {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    features(page).iter().map(text).collect()
+}
+
+/// The numbers of the features, in the order of the page.
+pub fn numbers(page: &Json) -> Vec<i64> {
+    features(page)
+        .iter()
+        .map(|feature| feature["id"].as_i64().expect("a number"))
+        .collect()
+}
+
 /// `GET` of an address.
 pub async fn get(url: &str, headers: &[(&str, &str)]) -> Answer {
     request(Method::GET, url, headers).await

@@ -128,7 +128,7 @@ impl Database {
         };
         Self {
             name: name.to_owned(),
-            store: Store::open(access, &limits, territory.srid()),
+            store: Store::open(access, &limits, territory.srid(), &territory.served_crs()),
             catalogue: Arc::new(catalogue),
             territory,
             shared,
@@ -160,10 +160,11 @@ impl Database {
         )
     }
 
-    /// Runs statements as the owner.
+    /// Runs statements as the owner. Here and below on a connection of the caller's own runtime:
+    /// the pools of a shared server belong to another one.
     pub async fn execute(&self, statements: &str) {
         sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))
-            .execute(self.store.write_pool())
+            .execute(&mut self.connect(SUPERUSER).await)
             .await
             .unwrap_or_else(|error| panic!("{statements}: {error}"));
     }
@@ -171,7 +172,7 @@ impl Database {
     /// The rows of a statement, as the owner.
     pub async fn rows(&self, statement: &str) -> Vec<PgRow> {
         sqlx::query(AssertSqlSafe(statement.to_owned()))
-            .fetch_all(self.store.write_pool())
+            .fetch_all(&mut self.connect(SUPERUSER).await)
             .await
             .unwrap_or_else(|error| panic!("{statement}: {error}"))
     }
@@ -182,7 +183,7 @@ impl Database {
         T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
     {
         sqlx::query_scalar(AssertSqlSafe(statement.to_owned()))
-            .fetch_one(self.store.write_pool())
+            .fetch_one(&mut self.connect(SUPERUSER).await)
             .await
             .unwrap_or_else(|error| panic!("{statement}: {error}"))
     }

@@ -10,7 +10,7 @@ mod raw;
 mod server;
 mod tile;
 
-pub use client::{Answer, get, request};
+pub use client::{Answer, features, get, link, numbers, request, values};
 pub use database::Database;
 pub use raw::{Raw, exchange};
 pub use server::Server;

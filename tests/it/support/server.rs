@@ -52,7 +52,7 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let config = Config {
             listen: address,
-            home: PathBuf::from("/nonexistent"),
+            home: home(&database.name),
             database: None,
             read_database: None,
             layers: PathBuf::from("/nonexistent"),
@@ -84,6 +84,12 @@ impl Server {
             database,
             _stop: stop,
         }
+    }
+
+    /// `HEAD` or another method without a body.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let method = method.parse().expect("a method");
+        client::request(method, &self.url(path), headers).await
     }
 
     /// What a server would learn within the second.
@@ -124,4 +130,18 @@ impl Server {
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.json()
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.app.config.home);
+    }
+}
+
+/// A folder of the server's own, for the files that it keeps.
+fn home(name: &str) -> PathBuf {
+    let run = format!("it-{}", std::process::id());
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(run)
+        .join(name)
 }
