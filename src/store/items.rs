@@ -235,12 +235,21 @@ fn push_bbox(sql: &mut Sql, filter: &BboxFilter, srid: Srid) {
 }
 
 fn push_envelope(sql: &mut Sql, bbox: Bbox, srid: Srid) {
-    sql.push("ST_MakeEnvelope(");
+    // A box without width or height meets nothing as a surface: it is a line, or a place.
+    let flat = bbox.min_x == bbox.max_x || bbox.min_y == bbox.max_y;
+    sql.push(if flat {
+        "ST_Envelope(ST_MakeEnvelope("
+    } else {
+        "ST_MakeEnvelope("
+    });
     for value in bbox.to_array() {
         sql.push_bind(value);
         sql.push(", ");
     }
     sql.push(format!("{})", srid.0));
+    if flat {
+        sql.push(")");
+    }
 }
 
 /// Meets the box exactly; features well inside it are spared the exact predicate. The index keeps

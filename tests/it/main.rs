@@ -2,3 +2,7 @@
 
 mod cluster;
 mod demo;
+mod documents;
+mod items;
+mod paging;
+mod support;

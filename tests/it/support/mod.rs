@@ -1,0 +1,17 @@
+//! What every file of tests stands on: one private PostgreSQL for the run, a database cloned from
+//! a template for each test that writes, a server on a port of its own, a client.
+//!
+//! A test that only reads takes [`Server::shared`]; one that publishes takes [`Server::start`].
+
+mod client;
+mod database;
+mod postgres;
+mod raw;
+mod server;
+mod tile;
+
+pub use client::{Answer, features, get, link, numbers, request, values};
+pub use database::Database;
+pub use raw::{Raw, exchange};
+pub use server::Server;
+pub use tile::{Drawn, Mark, decode, unpack};
