@@ -98,7 +98,7 @@ impl Store {
     }
 }
 
-/// Types of the public fields, in the order of the rows' columns.
+/// What an error means: with coordinates that PROJ was given to project, its refusal is theirs.
 pub(super) fn meaning(error: sqlx::Error, projected: bool) -> StoreError {
     // PostGIS reports what PROJ cannot project as an internal error.
     let internal =
