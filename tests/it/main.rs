@@ -3,6 +3,7 @@
 mod cluster;
 mod demo;
 mod documents;
+mod exports;
 mod items;
 mod paging;
 mod support;

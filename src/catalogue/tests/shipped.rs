@@ -68,7 +68,14 @@ fn shipped_layers_answer_the_questions_of_other_rooms() {
     assert_eq!(names(14), names(13));
     assert_eq!(
         names(15),
-        ["commune", "prefixe", "section", "idu", "numero", "contenance"]
+        [
+            "commune",
+            "prefixe",
+            "section",
+            "idu",
+            "numero",
+            "contenance"
+        ]
     );
     assert!(parcels.is_generalised_at(13) && !parcels.is_generalised_at(14));
     assert_eq!(
