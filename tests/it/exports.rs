@@ -179,7 +179,7 @@ async fn what_is_filtered_is_a_stream_of_any_length() {
     );
     assert!(rows.iter().all(|row| {
         row.iter()
-            .last()
+            .next_back()
             .is_some_and(|wkt| wkt.starts_with("POINT(352"))
     }));
     let packed = server
