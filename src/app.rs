@@ -83,9 +83,15 @@ impl App {
         })
     }
 
-    /// A digest of the layer's catalogue entry: what is served changes with it, as with the data.
+    /// What tags of answers carry beside a version: the layer's catalogue entry, with which what
+    /// is served changes as with the data, and the database that counts the versions.
     pub fn digest(&self, layer: &Layer) -> u64 {
-        self.digests.get(self.place(layer)).copied().unwrap_or(0)
+        let entry = self.digests.get(self.place(layer)).copied().unwrap_or(0);
+        let snapshot = self.freshness.now();
+        let born = snapshot
+            .get(layer.id.as_str())
+            .map_or(0, |state| state.born);
+        entry ^ (born as u64).rotate_left(20)
     }
 
     /// The layer's place in the catalogue, which the cache uses as its name.

@@ -203,6 +203,9 @@ pub struct Generalise {
     /// Fields by which touching features are merged; empty: features stay apart.
     #[serde(default)]
     pub dissolve: Vec<String>,
+    /// Merging stops at the cells of this zoom: for fields whose values span the territory, so
+    /// that a publication merges again no more than the cells that it touches.
+    pub cell_zoom: Option<u8>,
     /// Features smaller than this many square pixels of 1/256 tile are left out at each zoom.
     #[serde(default)]
     pub min_pixels: f64,

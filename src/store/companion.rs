@@ -117,11 +117,16 @@ fn group_expression(rule: &Generalise) -> String {
     if rule.dissolve.is_empty() {
         return "fid::text".to_owned();
     }
-    let parts: Vec<String> = rule
+    let mut parts: Vec<String> = rule
         .dissolve
         .iter()
         .map(|name| format!("{}::text", quote(name)))
         .collect();
+    if let Some(zoom) = rule.cell_zoom {
+        let side = unit(zoom) * 4096.0;
+        let place = |axis: &str| format!("floor({axis}(geom_3857) / {side})::text");
+        parts.extend([place("ST_XMin"), place("ST_YMin")]);
+    }
     format!("concat_ws('/', {})", parts.join(", "))
 }
 

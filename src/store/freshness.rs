@@ -45,6 +45,9 @@ pub(super) fn cell_range(tile: TileId) -> (RangeInclusive<i32>, RangeInclusive<i
 /// What is known of one layer's data.
 #[derive(Debug, Clone, Default)]
 pub struct LayerState {
+    /// When the layer was first published, in microseconds: a database made anew counts its
+    /// versions from 1 again, and what clients kept of the former one must not match.
+    pub born: i64,
     /// Last publication; 0 before the first.
     pub version: i64,
     /// Features now published.
@@ -233,7 +236,9 @@ impl Store {
                ARRAY[min(extent[1]), min(extent[2]), max(extent[3]), max(extent[4])], \
                ARRAY[min(extent_3857[1]), min(extent_3857[2]), \
                      max(extent_3857[3]), max(extent_3857[4])], \
-               touched.general, touched.x, touched.y, touched.version \
+               touched.general, touched.x, touched.y, touched.version, \
+               (SELECT (extract(epoch FROM min(at)) * 1e6)::bigint FROM publication \
+                WHERE layer = $1) \
              FROM publication, (SELECT array_agg(general) AS general, array_agg(x) AS x, \
                array_agg(y) AS y, array_agg(version) AS version FROM publication_cell \
                WHERE layer = $1 AND version > $2) touched \
@@ -266,6 +271,7 @@ impl Store {
         }
         Ok(LayerState {
             version: row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),
+            born: row.try_get::<Option<i64>, _>(9)?.unwrap_or(0),
             count: row.try_get(1)?,
             demonstration: row.try_get(2)?,
             extent: corners(3)?,
