@@ -1,8 +1,13 @@
 //! Behaviour at the level where users meet it, against a real PostGIS.
 
+mod access;
+mod caching;
 mod cluster;
 mod demo;
 mod documents;
 mod items;
 mod paging;
+mod publications;
+mod styles;
 mod support;
+mod tiles;
