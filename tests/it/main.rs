@@ -5,6 +5,7 @@ mod caching;
 mod cluster;
 mod demo;
 mod documents;
+mod faults;
 mod hostile;
 mod house;
 mod items;
