@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
@@ -75,10 +76,21 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
     if request.uri().path().len() > LONGEST_PATH {
         return Problem::bad("the path is too long").into_response();
     }
+    if percent_decode_str(request.uri().path())
+        .decode_utf8()
+        .is_err()
+    {
+        return Problem::bad("the path is not UTF-8").into_response();
+    }
     let Ok(_place) = edge.places.try_acquire() else {
         return Problem::busy("too many requests at once", 1).into_response();
     };
     match tokio::time::timeout(edge.patience, next.run(request)).await {
+        // The compression's refusal carries the document that it could not send.
+        Ok(response) if response.status() == StatusCode::NOT_ACCEPTABLE => {
+            Problem::NotAcceptable("no content coding that Accept-Encoding allows".to_owned())
+                .into_response()
+        }
         Ok(response) => response,
         Err(_) => Problem::Timeout.into_response(),
     }
@@ -93,8 +105,13 @@ fn is_frequent(route: &str) -> bool {
 }
 
 fn measure(method: &Method, route: &str, status: u16, elapsed: Duration) {
+    // Anybody may invent methods; each label is a series that is kept.
+    let method = match method.as_str() {
+        known @ ("GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "DELETE" | "PATCH") => known,
+        _ => "other",
+    };
     let labels = [
-        ("method", method.as_str().to_owned()),
+        ("method", method.to_owned()),
         ("route", route.to_owned()),
         ("status", status.to_string()),
     ];

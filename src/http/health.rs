@@ -7,7 +7,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::store::MigrationState;
 
 /// `GET /health/live`: the program answers.
 pub async fn live() -> &'static str {
@@ -17,12 +16,8 @@ pub async fn live() -> &'static str {
 /// `GET /health/ready`: the database is reachable and its migrations are current.
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let database = app.store.ping().await.is_ok();
-    let migrations = match app.store.migration_state().await {
-        Ok(MigrationState::Current) => "current",
-        Ok(MigrationState::Behind { .. }) => "behind",
-        Ok(MigrationState::Ahead) => "ahead",
-        Err(_) => "unknown",
-    };
+    let state = app.store.migration_state().await;
+    let migrations = state.map_or("unknown", |state| state.word());
     let ready = database && migrations == "current";
     let status = if ready {
         StatusCode::OK

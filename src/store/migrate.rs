@@ -20,6 +20,17 @@ pub enum MigrationState {
     Ahead,
 }
 
+impl MigrationState {
+    /// The state in one word, for readiness.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Behind { .. } => "behind",
+            Self::Ahead => "ahead",
+        }
+    }
+}
+
 impl Store {
     /// Runs the migrations that are missing, each in a transaction.
     ///

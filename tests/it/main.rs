@@ -1,9 +1,18 @@
 //! Behaviour at the level where users meet it, against a real PostGIS.
 
+mod access;
+mod caching;
 mod cluster;
 mod demo;
 mod documents;
 mod exports;
+mod faults;
+mod hostile;
+mod house;
 mod items;
+mod layers;
 mod paging;
+mod publications;
+mod styles;
 mod support;
+mod tiles;

@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use super::postgres::{Shared, shared};
 
 /// The template's rows: see the head of the file.
-const FIXTURE: &str = include_str!("fixture.sql");
+pub const FIXTURE: &str = include_str!("fixture.sql");
 
 const TEMPLATE: &str = "fixture";
 

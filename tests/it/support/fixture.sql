@@ -2,7 +2,8 @@
 --
 -- Four communes of 2 km: 44109 and 44143 in the east (x from 354000), 44162 and 44020 in the west
 -- (x from 352000); 44109 and 44162 in the north (y from 6688000), the others south of them.
--- Four cadastral sheets of 100 parcels: 10 by 10 squares of 20 m, 5 m apart.
+-- Four cadastral sheets of 100 parcels, 10 by 10 squares of 25 m: touching in AC and AL, 20 m and
+-- streets of 5 m in AB and AK.
 
 CREATE SCHEMA fixture;
 
@@ -17,9 +18,9 @@ FROM (VALUES ('44109', 'Nantes', 325070, 354000, 6688000),
 
 CREATE TABLE fixture.sheets AS
 SELECT commune || '000' || section || '01' AS feuille, *
-FROM (VALUES ('44109', 'AB', 354100, 6688100), ('44109', 'AC', 354900, 6688100),
-             ('44143', 'AK', 354100, 6686100), ('44143', 'AL', 354900, 6686100)
-     ) v (commune, section, x, y);
+FROM (VALUES ('44109', 'AB', 354100, 6688100, 20), ('44109', 'AC', 354900, 6688100, 25),
+             ('44143', 'AK', 354100, 6686100, 20), ('44143', 'AL', 354900, 6686100, 25)
+     ) v (commune, section, x, y, side);
 
 CREATE TABLE fixture.sections AS
 SELECT feuille AS _scope, feuille, commune, '000' AS prefixe, section, '01' AS numero,
@@ -32,7 +33,7 @@ SELECT feuille AS _scope, commune || '000' || section || lpad((n + 1)::text, 4, 
        feuille, n % 2 = 0 AS arpente, date '2020-01-01' AS date_creation,
        CASE WHEN n % 10 < 9 THEN date '2024-01-01' + n END AS date_maj,
        ST_Multi(ST_MakeEnvelope(x + n % 10 * 25, y + n / 10 * 25,
-                                x + n % 10 * 25 + 20, y + n / 10 * 25 + 20, 2154)) AS geom
+                                x + n % 10 * 25 + side, y + n / 10 * 25 + side, 2154)) AS geom
 FROM fixture.sheets, generate_series(0, 99) n;
 
 CREATE TABLE fixture.batiments AS

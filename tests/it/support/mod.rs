@@ -11,7 +11,7 @@ mod server;
 mod tile;
 
 pub use client::{Answer, features, get, link, numbers, request, values};
-pub use database::Database;
+pub use database::{Database, FIXTURE};
 pub use raw::{Raw, exchange};
 pub use server::Server;
 pub use tile::{Drawn, Mark, decode, unpack};

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use geonantes::app::App;
 use geonantes::config::{Config, FileConfig, Limits};
@@ -24,7 +24,7 @@ pub struct Server {
     pub app: Arc<App>,
     /// Its database.
     pub database: Database,
-    _stop: oneshot::Sender<()>,
+    stop: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 static READ_ONLY: LazyLock<Server> = LazyLock::new(|| {
@@ -82,7 +82,7 @@ impl Server {
             address,
             app,
             database,
-            _stop: stop,
+            stop: Mutex::new(Some(stop)),
         }
     }
 
@@ -90,6 +90,11 @@ impl Server {
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let method = method.parse().expect("a method");
         client::request(method, &self.url(path), headers).await
+    }
+
+    /// Tells it to stop, as SIGTERM does.
+    pub fn stop(&self) {
+        drop(self.stop.lock().expect("not poisoned").take());
     }
 
     /// What a server would learn within the second.

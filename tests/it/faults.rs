@@ -1,0 +1,291 @@
+//! The program and its PostgreSQL killed at random moments, while publications run: nothing that
+//! was acknowledged is lost, nothing is half done, and the next start serves.
+//!
+//! `GEONANTES_FAULTS` says how many times (3; `./dev faults` asks for 50).
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use geonantes::catalogue::{Catalogue, Territory};
+use geonantes::config::Limits;
+use geonantes::store::cluster::SUPERUSER;
+use geonantes::store::{Access, Deposit, Store};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::cluster::{Home, lives, wait_gone};
+use crate::support::{FIXTURE, get};
+
+/// How long a start may take, recovery of the database included.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What differs between the record and the rows: nothing may.
+const DISAGREEMENTS: &str = "SELECT p.scope || ' ' || p.version FROM publication p LEFT JOIN ( \
+      SELECT _scope, count(*) n, ST_Extent(geom) e, count(DISTINCT contenance) kinds, \
+        encode(sha256(convert_to(string_agg(_key || ' ' || _hash::text, chr(10) ORDER BY _key), \
+          'UTF8')), 'hex') h FROM layer.parcelles GROUP BY 1) r ON r._scope = p.scope \
+    WHERE layer = 'parcelles' AND superseded_by IS NULL AND (n IS DISTINCT FROM p.count \
+      OR h IS DISTINCT FROM p.hash OR kinds <> 1 OR ST_XMax(e) <> extent[3] OR n <> 100) \
+    UNION ALL SELECT 'history of ' || h.fid FROM layer.parcelles_history h \
+      JOIN layer.parcelles c USING (fid) WHERE h._until > c._since \
+    UNION ALL SELECT 'twice ' || _key FROM layer.parcelles GROUP BY _key HAVING count(*) > 1";
+
+/// The program, serving a home of its own.
+struct Program {
+    child: Child,
+    url: String,
+}
+
+impl Program {
+    fn start(home: &Home) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("its number");
+        let child = Command::new(env!("CARGO_BIN_EXE_geonantes"))
+            .args(["serve", "--listen", &free.to_string()])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("GEONANTES_HOME", &home.path)
+            .env(
+                "GEONANTES_LAYERS",
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
+            )
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(home.top.join("program.log")).expect("a log"))
+            .spawn()
+            .expect("the program starts");
+        Self {
+            child,
+            url: format!("http://{free}"),
+        }
+    }
+
+    /// Waits until it says that it is ready.
+    async fn ready(&mut self, home: &Home) {
+        let start = Instant::now();
+        let address = self.url.trim_start_matches("http://").to_owned();
+        loop {
+            let listens = tokio::net::TcpStream::connect(&address).await.is_ok();
+            if listens && get(&format!("{}/health/ready", self.url), &[]).await.status == 200 {
+                return;
+            }
+            let ended = self.child.try_wait().expect("its state");
+            let late = start.elapsed() > PATIENCE;
+            assert!(
+                ended.is_none() && !late,
+                "not ready after {:?} ({ended:?}):\n{}\n{}",
+                start.elapsed(),
+                std::fs::read_to_string(home.top.join("program.log")).unwrap_or_default(),
+                home.log()
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn slay(&mut self) {
+        self.child.kill().expect("kill");
+        self.child.wait().expect("its end");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The store of the private cluster, as a publisher beside the program.
+fn store(home: &Home) -> Store {
+    let text = std::fs::read_to_string(home.data().join("postmaster.pid")).expect("the pid file");
+    let socket = text.lines().nth(4).expect("the socket's folder");
+    let options = PgConnectOptions::new_without_pgpass()
+        .socket(socket)
+        .port(5432)
+        .ssl_mode(PgSslMode::Disable)
+        .username(SUPERUSER)
+        .database("geonantes");
+    let access = Access {
+        write: options.clone(),
+        read: options,
+    };
+    let territory = Territory::default();
+    Store::open(
+        access,
+        &Limits::default(),
+        territory.srid(),
+        &territory.served_crs(),
+    )
+}
+
+/// Publishes the four sheets, each with one value in all its rows, until the database is gone.
+async fn publish(store: Store, acknowledged: Arc<Mutex<Vec<i64>>>, round: u32) {
+    let layers = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers");
+    let catalogue = Catalogue::read(&layers).unwrap_or_else(|error| panic!("{}", error.render()));
+    let layer = catalogue.get("parcelles").expect("parcels");
+    let deposit = Deposit {
+        author: "faults".into(),
+        comment: String::new(),
+        demonstration: false,
+    };
+    for turn in 0u32.. {
+        let name = format!("delivery_{round}_{turn}");
+        let section = ["AB", "AC", "AK", "AL"][turn as usize % 4];
+        let statement = format!(
+            "CREATE TABLE fixture.{name} AS SELECT _scope, idu, commune, prefixe, section, numero, \
+             feuille, {value}::bigint AS contenance, geom FROM fixture.parcelles \
+             WHERE section = '{section}'",
+            value = round * 100_000 + turn,
+        );
+        let made = sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(store.write_pool())
+            .await;
+        if made.is_err() {
+            return;
+        }
+        match store
+            .publish_relation(layer, "fixture", &name, &deposit)
+            .await
+        {
+            Ok(done) => {
+                let versions = done.iter().map(|one| one.version);
+                acknowledged.lock().expect("not poisoned").extend(versions);
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// A number below `end`, from the system's own chance.
+fn chance(end: u64) -> u64 {
+    (uuid::Uuid::new_v4().as_u128() % u128::from(end)) as u64
+}
+
+async fn nothing_is_lost(store: &Store, program: &Program, acknowledged: &Mutex<Vec<i64>>) {
+    let pool = store.write_pool();
+    let wrong = sqlx::query(DISAGREEMENTS)
+        .fetch_all(pool)
+        .await
+        .expect("an answer");
+    let wrong: Vec<String> = wrong.iter().map(|row| row.get(0)).collect();
+    assert!(
+        wrong.is_empty(),
+        "the record and the rows disagree: {wrong:?}"
+    );
+    let known: Vec<i64> =
+        sqlx::query_scalar("SELECT version FROM publication WHERE layer = 'parcelles' ORDER BY 1")
+            .fetch_all(pool)
+            .await
+            .expect("the versions");
+    let gapless: Vec<i64> = (1..=known.len() as i64).collect();
+    assert_eq!(known, gapless, "versions are numbered without gaps");
+    let lost: Vec<i64> = {
+        let promised = acknowledged.lock().expect("not poisoned");
+        promised
+            .iter()
+            .copied()
+            .filter(|version| !known.contains(version))
+            .collect()
+    };
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    let page = get(
+        &format!("{}/collections/parcelles/items?limit=1000", program.url),
+        &[],
+    )
+    .await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let page = page.json();
+    assert_eq!(page["numberMatched"], page["numberReturned"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kills_lose_nothing() {
+    let rounds: u32 = std::env::var("GEONANTES_FAULTS").map_or(3, |n| n.parse().expect("a number"));
+    let home = Home::new();
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let mut program = Program::start(&home);
+    program.ready(&home).await;
+    let first = store(&home);
+    sqlx::raw_sql(FIXTURE)
+        .execute(first.write_pool())
+        .await
+        .expect("the fixture");
+    first.close().await;
+    for round in 1..=rounds {
+        let publisher = tokio::spawn(publish(store(&home), acknowledged.clone(), round));
+        tokio::time::sleep(Duration::from_millis(100 + chance(900))).await;
+        let postmaster = home.postmaster();
+        let killed = kill_some(&mut program, postmaster, round).await;
+        if killed == Killed::Program {
+            // Its PostgreSQL lives on, and the publisher with it.
+            tokio::time::sleep(Duration::from_millis(chance(300))).await;
+            publisher.abort();
+        } else {
+            wait_gone(postmaster);
+        }
+        let _ = publisher.await;
+        if killed != Killed::Database {
+            program = Program::start(&home);
+        }
+        program.ready(&home).await;
+        let store = store(&home);
+        nothing_is_lost(&store, &program, &acknowledged).await;
+        store.close().await;
+    }
+    let promised = acknowledged.lock().expect("not poisoned").len();
+    assert!(
+        promised > rounds as usize,
+        "only {promised} publications in {rounds} rounds"
+    );
+    println!("{rounds} rounds, {promised} publications acknowledged, none lost");
+    let postmaster = home.postmaster();
+    kill(Pid::from_raw(program.child.id() as i32), Signal::SIGTERM).expect("SIGTERM");
+    let ended = program.child.wait().expect("its end");
+    assert!(ended.success(), "it ended with {ended}");
+    assert!(
+        !lives(postmaster),
+        "PostgreSQL outlives the program that was told to stop"
+    );
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Killed {
+    Program,
+    Database,
+    Both,
+}
+
+/// The program, its database, or both in any order, in turn.
+async fn kill_some(program: &mut Program, postmaster: i32, round: u32) -> Killed {
+    let database = || {
+        let _ = kill(Pid::from_raw(postmaster), Signal::SIGKILL);
+    };
+    match round % 3 {
+        0 => {
+            program.slay();
+            Killed::Program
+        }
+        1 => {
+            let program_first = chance(2) == 0;
+            if program_first {
+                program.slay();
+            }
+            tokio::time::sleep(Duration::from_millis(chance(200))).await;
+            database();
+            if !program_first {
+                program.slay();
+            }
+            Killed::Both
+        }
+        _ => {
+            database();
+            Killed::Database
+        }
+    }
+}
