@@ -7,19 +7,17 @@ use geonantes::catalogue::{FieldType, Layer};
 use geonantes::demo::{Sources, Territory, generate};
 use sqlx::{AssertSqlSafe, PgPool, Row};
 
+use crate::support::Database;
+
 const OUR_TERRITORY: &str = include_str!("../../layers/territory.toml");
 
 /// Folder of the two archives, fetched by the front door.
 fn archives() -> Sources {
-    let folder = std::env::var("GEONANTES_SOURCES").expect("GEONANTES_SOURCES names the archives");
-    Sources::open(Path::new(&folder)).expect("the archives are those that are pinned")
-}
-
-async fn database() -> PgPool {
-    let dsn = std::env::var("GEONANTES_TEST_DSN").expect("GEONANTES_TEST_DSN names a database");
-    PgPool::connect(&dsn)
-        .await
-        .expect("the test database answers")
+    let folder = std::env::var_os("GEONANTES_SOURCES").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/data"),
+        PathBuf::from,
+    );
+    Sources::open(&folder).expect("the archives are those that are pinned")
 }
 
 fn territory(text: &str) -> Territory {
@@ -92,7 +90,9 @@ fn other_territories_need_only_their_file() {
 
 #[tokio::test]
 async fn a_small_territory_obeys_its_catalogue_and_comes_out_the_same() {
-    let pool = database().await;
+    let database = Database::empty().await;
+    database.store.migrate().await.expect("the migrations run");
+    let pool = database.store.write_pool().clone();
     let three = territory(
         "title = \"Trois\"\ncommunes = [\"44018\", \"44101\", \"44074\"]\nsrid = 2154\n\
          [[poles]]\ncode = \"sud-ouest\"\nname = \"Pôle Sud-Ouest\"\nofficial = true\n\
