@@ -81,16 +81,14 @@ fn named(source: &str, rooms: &BTreeSet<String>, own: &str) -> BTreeSet<String> 
     let path = Regex::new(r"\b(?:crate|geonantes)::([a-z_]+)").expect("a pattern");
     let group = Regex::new(r"(?s)\b(?:crate|geonantes)::\{(.*?)\};").expect("a pattern");
     let climb = Regex::new(r"\b(?:super::){2,}([a-z_]+)").expect("a pattern");
+    let nested = Regex::new(r"\{[^{}]*\}").expect("a pattern");
     let word = Regex::new(r"(?:^|,)\s*([a-z_]+)").expect("a pattern");
     let mut found: BTreeSet<String> = path
         .captures_iter(&source)
         .map(|found| found[1].to_owned())
         .collect();
     for braces in group.captures_iter(&source) {
-        let inner = Regex::new(r"\{[^{}]*\}")
-            .expect("a pattern")
-            .replace_all(&braces[1], "")
-            .into_owned();
+        let inner = nested.replace_all(&braces[1], "");
         found.extend(word.captures_iter(&inner).map(|found| found[1].to_owned()));
     }
     let inside = root().join("src").join(own);

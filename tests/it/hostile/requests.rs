@@ -258,7 +258,7 @@ async fn tokens(server: &Server) -> Vec<Attempt> {
         }
     }
     let path = |token: &String| {
-        let box_too = if token.len() % 2 == 0 {
+        let box_too = if token.len().is_multiple_of(2) {
             "&bbox=-2,47,-1,48"
         } else {
             ""

@@ -14,4 +14,4 @@ pub use client::{Answer, features, get, link, numbers, request, values};
 pub use database::{Database, FIXTURE};
 pub use raw::{Raw, exchange};
 pub use server::Server;
-pub use tile::{Drawn, Mark, decode, unpack};
+pub use tile::{decode, unpack};
