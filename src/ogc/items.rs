@@ -75,6 +75,8 @@ pub async fn items(
         super::matched::count(&ask.app, &layer, &query, version)
     );
     let (page, matched) = (page?, matched?);
+    // A publication that is not known here yet: the count would be that of the version before.
+    let matched = matched.filter(|_| page.version == version);
     let answer = Answer::new(&ask, &layer, &query, uri, page.version, matched, permit);
     if representation == Representation::Html {
         let body = answer.whole(page).await?;

@@ -227,6 +227,24 @@ async fn agrees(database: &Database) {
     );
 }
 
+/// Between a publication and the server's hearing of it, a count is absent rather than stale.
+#[tokio::test]
+async fn a_count_is_never_that_of_another_version() {
+    let server = Server::start().await;
+    let fewer = sheet_ab("contenance", "numero = '0001'");
+    server.database.publish("parcelles", &fewer).await;
+    for query in ["", "&section=AB", "&bbox=-180,-80,180,80"] {
+        let path = format!("/collections/parcelles/items?limit=1000{query}");
+        let page = server.json(&path).await;
+        let matched = &page["numberMatched"];
+        let exact = matched.is_null() || *matched == page["numberReturned"];
+        assert!(exact, "{query}: {matched} for {}", page["numberReturned"]);
+    }
+    server.refresh().await;
+    let page = server.json("/collections/parcelles/items?limit=1").await;
+    assert_eq!(page["numberMatched"], 301);
+}
+
 #[tokio::test]
 async fn an_emptied_scope_is_recorded_as_empty() {
     let database = Database::clone_template().await;
