@@ -79,13 +79,16 @@ fn decode(text: &str) -> Result<String, Problem> {
     Ok(decoded.into_owned())
 }
 
-/// User's text, short enough to repeat to them.
+/// User's text, to repeat to them: plain words and numbers alone, so that an answer never carries
+/// somebody's markup, statement or path.
 pub fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
+    const LONGEST: usize = 60;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ':' | '_' | '-' | '+');
+    if text.chars().count() <= LONGEST && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        "…".to_owned()
     }
-    short
 }
 
 #[cfg(test)]
