@@ -53,14 +53,16 @@ def statement(database, sql_script: str, folder: Path, seconds: int) -> Rate:
     return Rate(tps, average, 0, 0)
 
 
-def alternately(rounds: int, contenders: dict) -> dict:
-    """Measures each contender (name → function) in turn, so many rounds, and keeps each one's median.
+def alternately(rounds: int, contenders: dict, settle) -> dict:
+    """Measures each contender (name → function) in turn, so many rounds, and keeps each one's median;
+    `settle` waits for the machine to rest before each turn.
 
     Turns, since a machine that slows down or warms up in between must not favour one of them.
     """
     runs = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, measure in contenders.items():
+            settle()
             runs[name].append(measure())
     return {
         name: Rate(

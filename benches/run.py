@@ -21,6 +21,7 @@ import table
 ITEMS = ("load", "sizes", "cold", "pages", "warm")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
+FIRST_ZOOM = 10  # of the parcels' tiles
 PAGE = 1000  # features of a page under load
 BOX_PAGE = 500  # features of a page inside the box of a tenth: its 50th ends before the box does
 
@@ -48,7 +49,20 @@ class Bench:
         return lambda: load.http(server.base, paths, self.folder, self.options.seconds)
 
     def measure(self, contenders: dict) -> dict:
-        return load.alternately(self.options.rounds, contenders)
+        return load.alternately(self.options.rounds, contenders, self.settle)
+
+    def settle(self) -> None:
+        """Waits until the database rests: a peer that gave no answer in time leaves its statements running."""
+        database = servers.database_of(self.home)
+        over = time.monotonic() + 120
+        while time.monotonic() < over:
+            busy = database.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+            if int(busy[0][0]) == 0:
+                return
+            time.sleep(0.2)
 
     def ours(self, cache_bytes: int, fresh: bool = False) -> servers.Server:
         say(f"geonantes, tile cache of {cache_bytes >> 20} MB")
@@ -62,7 +76,7 @@ class Bench:
         ours = self.ours(cache_bytes=0)
         database = servers.database_of(self.home)
         self.notes.append(machine(database))
-        listed = {zoom: places.tiles(database, zoom) for zoom in range(8, 17)}
+        listed = {zoom: places.tiles(database, zoom) for zoom in range(FIRST_ZOOM, 17)}
         asked = {zoom: tiles[: places.MOST_TILES] for zoom, tiles in listed.items()}
         columns = places.columns(database, ours.get(asked[14][0].ours()))
         self.notes.append(

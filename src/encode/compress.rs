@@ -69,7 +69,7 @@ impl Coding {
         let made = match self {
             Self::Identity => None,
             Self::Gzip => gzip(&plain),
-            Self::Zstd => zstd::bulk::compress(&plain, 3).ok(),
+            Self::Zstd => zstd::bulk::compress(&plain, 1).ok(),
             Self::Brotli => brotli_5(&plain),
         };
         match made {
@@ -80,7 +80,7 @@ impl Coding {
 }
 
 fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut compressor = Compressor::new(CompressionLvl::new(3).ok()?);
+    let mut compressor = Compressor::new(CompressionLvl::new(1).ok()?);
     let mut out = vec![0; compressor.gzip_compress_bound(plain.len())];
     let length = compressor.gzip_compress(plain, &mut out).ok()?;
     out.truncate(length);

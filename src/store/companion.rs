@@ -4,6 +4,8 @@
 //! touched: the features that share the values of the `dissolve` fields, or else the features one
 //! by one.
 
+use std::time::Instant;
+
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
@@ -88,6 +90,7 @@ pub(super) async fn rebuild(
     let Some(rule) = &layer.tiles.generalise else {
         return Ok(());
     };
+    let started = Instant::now();
     let group = group_expression(rule);
     let (now, past, name) = (table(layer), history(layer), companion(layer));
     run(
@@ -110,6 +113,8 @@ pub(super) async fn rebuild(
         ),
     )
     .await?;
+    let seconds = started.elapsed().as_secs_f64();
+    tracing::info!("generalised {} in {seconds:.1} s", layer.id);
     mark_touched(connection, layer, true, "SELECT g, version FROM touched").await
 }
 
@@ -151,18 +156,33 @@ fn insertion(layer: &Layer, rule: &Generalise) -> String {
         .iter()
         .map(|field| format!(", min({column}) AS {column}", column = quote(&field.name)))
         .collect();
-    // Growing by a unit closes what neighbours leave between them (a vertex on one side only,
-    // sheets that disagree by decimetres), and merges faster than ST_Union: 7 s for 300,000
-    // parcels in place of 17.
+    // Merged first, then grown by a unit, which closes what neighbours leave between them (a vertex
+    // on one side only, sheets that disagree by decimetres). ST_Buffer(…, 0) merges surfaces in a
+    // fifth of ST_Union's time; and tables, unlike an INSERT, are filled by parallel workers.
+    let (gathered, merged) = (scratch(layer, "gathered"), scratch(layer, "merged"));
     format!(
-        "INSERT INTO {name} (_group, area{columns}, geom_3857) \
+        "SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; \
+         SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; \
+         CREATE UNLOGGED TABLE {gathered} AS \
+         SELECT {group} AS _group{values}, ST_Collect(geom_3857) AS whole FROM {now} \
+         WHERE {group} IN (SELECT _group FROM groups) GROUP BY 1; \
+         CREATE UNLOGGED TABLE {merged} AS \
+         SELECT _group{columns}, ST_Simplify( \
+           ST_Buffer(ST_Buffer(whole, 0), {unit}, {corners}), {tolerance}, true) AS whole \
+         FROM {gathered}; \
+         INSERT INTO {name} (_group, area{columns}, geom_3857) \
          SELECT _group, ST_Area(part){columns}, part FROM ( \
-           SELECT _group{columns}, \
-             (ST_Dump(ST_Simplify(ST_Buffer(whole, {unit}, {corners}), {tolerance}, true))).geom \
-             AS part FROM ( \
-             SELECT {group} AS _group{values}, ST_Collect(geom_3857) AS whole FROM {now} \
-             WHERE {group} IN (SELECT _group FROM groups) GROUP BY 1) gathered) parts \
-         WHERE NOT ST_IsEmpty(part)",
+           SELECT _group{columns}, (ST_Dump(whole)).geom AS part FROM {merged}) parts \
+         WHERE NOT ST_IsEmpty(part); \
+         DROP TABLE {gathered}, {merged}",
         corners = "'join=mitre mitre_limit=2 quad_segs=1'",
+    )
+}
+
+/// A table that lives for one rebuilding, inside its transaction.
+fn scratch(layer: &Layer, purpose: &str) -> String {
+    format!(
+        "layer.{}",
+        quote(&format!("{}_{purpose}", layer.id.table()))
     )
 }
