@@ -158,15 +158,17 @@ fn insertion(layer: &Layer, rule: &Generalise) -> String {
         .collect();
     // Merged first, then grown by a unit, which closes what neighbours leave between them (a vertex
     // on one side only, sheets that disagree by decimetres). ST_Buffer(…, 0) merges surfaces in a
-    // fifth of ST_Union's time; and tables, unlike an INSERT, are filled by parallel workers.
+    // fifth of ST_Union's time; and tables, unlike an INSERT, are filled by parallel workers. Not
+    // unlogged ones: killed while it fills one, PostgreSQL 15 may refuse to end its recovery
+    // (« could not create file: File exists »).
     let (gathered, merged) = (scratch(layer, "gathered"), scratch(layer, "merged"));
     format!(
         "SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; \
          SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; \
-         CREATE UNLOGGED TABLE {gathered} AS \
+         CREATE TABLE {gathered} AS \
          SELECT {group} AS _group{values}, ST_Collect(geom_3857) AS whole FROM {now} \
          WHERE {group} IN (SELECT _group FROM groups) GROUP BY 1; \
-         CREATE UNLOGGED TABLE {merged} AS \
+         CREATE TABLE {merged} AS \
          SELECT _group{columns}, ST_Simplify( \
            ST_Buffer(ST_Buffer(whole, 0), {unit}, {corners}), {tolerance}, true) AS whole \
          FROM {gathered}; \

@@ -6,6 +6,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -125,7 +126,14 @@ fn store(home: &Home) -> Store {
 }
 
 /// Publishes the four sheets, each with one value in all its rows, until the database is gone.
-async fn publish(store: Store, acknowledged: Arc<Mutex<Vec<i64>>>, round: u32) {
+///
+/// Or until told to stop: a pool finds a server that was started again by itself.
+async fn publish(
+    store: Store,
+    acknowledged: Arc<Mutex<Vec<i64>>>,
+    round: u32,
+    over: Arc<AtomicBool>,
+) {
     let layers = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers");
     let catalogue = Catalogue::read(&layers).unwrap_or_else(|error| panic!("{}", error.render()));
     let layer = catalogue.get("parcelles").expect("parcels");
@@ -135,6 +143,9 @@ async fn publish(store: Store, acknowledged: Arc<Mutex<Vec<i64>>>, round: u32) {
         demonstration: false,
     };
     for turn in 0u32.. {
+        if over.load(Ordering::Relaxed) {
+            return;
+        }
         let name = format!("delivery_{round}_{turn}");
         let section = ["AB", "AC", "AK", "AL"][turn as usize % 4];
         let statement = format!(
@@ -223,9 +234,16 @@ async fn kills_lose_nothing() {
         .expect("the fixture");
     first.close().await;
     for round in 1..=rounds {
-        let publisher = tokio::spawn(publish(store(&home), acknowledged.clone(), round));
+        let over = Arc::new(AtomicBool::new(false));
+        let publisher = tokio::spawn(publish(
+            store(&home),
+            acknowledged.clone(),
+            round,
+            over.clone(),
+        ));
         tokio::time::sleep(Duration::from_millis(100 + chance(900))).await;
         let postmaster = home.postmaster();
+        over.store(true, Ordering::Relaxed);
         let killed = kill_some(&mut program, postmaster, round).await;
         if killed == Killed::Program {
             // Its PostgreSQL lives on, and the publisher with it.
