@@ -178,6 +178,20 @@ fn chance(end: u64) -> u64 {
     (uuid::Uuid::new_v4().as_u128() % u128::from(end)) as u64
 }
 
+/// Copies the data folder beside the build, for amcheck and the eye.
+async fn keep_the_data(pool: &sqlx::PgPool) {
+    let folder: String = sqlx::query_scalar("SELECT current_setting('data_directory')")
+        .fetch_one(pool)
+        .await
+        .expect("the data folder");
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults-data");
+    let copied = Command::new("cp")
+        .arg("-a")
+        .args([folder, kept.display().to_string()])
+        .status();
+    println!("the data are kept in {}: {copied:?}", kept.display());
+}
+
 async fn nothing_is_lost(store: &Store, program: &Program, acknowledged: &Mutex<Vec<i64>>) {
     let pool = store.write_pool();
     let wrong = sqlx::query(DISAGREEMENTS)
@@ -185,6 +199,9 @@ async fn nothing_is_lost(store: &Store, program: &Program, acknowledged: &Mutex<
         .await
         .expect("an answer");
     let wrong: Vec<String> = wrong.iter().map(|row| row.get(0)).collect();
+    if !wrong.is_empty() {
+        keep_the_data(pool).await;
+    }
     assert!(
         wrong.is_empty(),
         "the record and the rows disagree: {wrong:?}"
