@@ -269,11 +269,6 @@ fn read_file(path: &Path) -> Result<FileConfig, ConfigError> {
 }
 
 impl Limits {
-    /// Time that one SQL statement of a reader may take.
-    pub fn statement(&self) -> Duration {
-        Duration::from_millis(self.statement_ms)
-    }
-
     /// Time that counting may take.
     pub fn count(&self) -> Duration {
         Duration::from_millis(self.count_ms)

@@ -9,7 +9,7 @@ use geozero::error::Result;
 
 use super::geojson::decimal;
 use crate::catalogue::Layer;
-use crate::model::{Crs, Feature, Value, mercator_to_degrees};
+use crate::model::{Crs, Feature, Value};
 
 /// Writes features of one layer in one system, the axes of WKT in the system's order.
 #[derive(Debug, Clone)]
@@ -140,17 +140,7 @@ fn tag(name: &str, tagged: bool) -> &str {
 
 impl GeomProcessor for Wkt<'_> {
     fn xy(&mut self, x: f64, y: f64, idx: usize) -> Result<()> {
-        let (first, second, decimals) = match self.crs {
-            Crs::Crs84 => {
-                let (lon, lat) = mercator_to_degrees(x, y);
-                (lon, lat, 7)
-            }
-            Crs::Wgs84 => {
-                let (lon, lat) = mercator_to_degrees(x, y);
-                (lat, lon, 7)
-            }
-            Crs::Projected(_) => (x, y, 3),
-        };
+        let (first, second, decimals) = self.crs.written(x, y);
         if idx > 0 {
             self.out.push(b',');
         }

@@ -4,7 +4,7 @@ use geozero::GeomProcessor;
 use geozero::error::Result;
 
 use crate::catalogue::Field;
-use crate::model::{Crs, Feature, Value, mercator_to_degrees};
+use crate::model::{Crs, Feature, Value};
 
 /// Writes features of one layer in one system.
 #[derive(Debug, Clone)]
@@ -177,17 +177,7 @@ impl Shape<'_> {
     }
 
     fn position(&mut self, x: f64, y: f64) {
-        let (first, second, decimals) = match self.crs {
-            Crs::Crs84 => {
-                let (lon, lat) = mercator_to_degrees(x, y);
-                (lon, lat, 7)
-            }
-            Crs::Wgs84 => {
-                let (lon, lat) = mercator_to_degrees(x, y);
-                (lat, lon, 7)
-            }
-            Crs::Projected(_) => (x, y, 3),
-        };
+        let (first, second, decimals) = self.crs.written(x, y);
         self.out.push(b'[');
         decimal(self.out, first, decimals);
         self.out.push(b',');

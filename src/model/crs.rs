@@ -30,6 +30,26 @@ impl Crs {
         }
     }
 
+    /// A position as it is written in this system: its coordinates in the system's axis order, and
+    /// the decimals worth writing (centimetres in degrees, millimetres in metres).
+    ///
+    /// Degrees are derived from the stored Mercator, in closed form; a projected position is
+    /// given in its own system already.
+    #[inline]
+    pub fn written(self, x: f64, y: f64) -> (f64, f64, usize) {
+        match self {
+            Self::Crs84 => {
+                let (lon, lat) = mercator_to_degrees(x, y);
+                (lon, lat, 7)
+            }
+            Self::Wgs84 => {
+                let (lon, lat) = mercator_to_degrees(x, y);
+                (lat, lon, 7)
+            }
+            Self::Projected(_) => (x, y, 3),
+        }
+    }
+
     /// Whether coordinates are degrees.
     pub fn is_geographic(self) -> bool {
         matches!(self, Self::Crs84 | Self::Wgs84)

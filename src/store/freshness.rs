@@ -66,7 +66,7 @@ pub struct LayerState {
 
 /// Last publication by cell.
 #[derive(Debug, Clone, Default)]
-pub struct Cells {
+struct Cells {
     versions: HashMap<(i32, i32), i64>,
     newest: i64,
 }

@@ -17,7 +17,7 @@ mod tile;
 mod upkeep;
 
 pub use error::StoreError;
-pub use freshness::{Cells, Freshness, LayerState, Snapshot};
+pub use freshness::{Freshness, LayerState, Snapshot};
 pub use items::Page;
 pub use migrate::MigrationState;
 pub use pool::{Access, READER, Store};
