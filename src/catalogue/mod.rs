@@ -22,4 +22,4 @@ pub use layer::{
 };
 pub use pattern::Pattern;
 pub use read::{Catalogue, TERRITORY_FILE};
-pub use territory::Territory;
+pub use territory::{CommuneName, Group, River, ServiceCommun, Territory};

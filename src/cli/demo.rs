@@ -3,12 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::serve::{listen, serve, stop};
 use super::session::{Session, Use};
-use crate::catalogue::TERRITORY_FILE;
 use crate::config::Config;
 use crate::demo::{self, Sources, Step};
 use crate::store::cluster::Cluster;
@@ -89,11 +87,6 @@ async fn needs_loading(session: &Session, parcels: Option<u32>) -> anyhow::Resul
 
 async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
     let started = Instant::now();
-    let path = session.config.layers.join(TERRITORY_FILE);
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    let territory = demo::Territory::parse(&text)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     let sources = Sources::open(&session.config.sources)?;
     let bar = ProgressBar::new(1);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}") {
@@ -113,7 +106,7 @@ async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
     demo::load(
         &session.store,
         &session.catalogue,
-        &territory,
+        &session.territory,
         &sources,
         parcels,
         &progress,

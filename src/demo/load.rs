@@ -2,8 +2,8 @@
 
 use sqlx::PgPool;
 
-use super::{DemoError, Progress, Sources, Step, Territory, generate};
-use crate::catalogue::Catalogue;
+use super::{DemoError, Progress, Sources, Step, generate};
+use crate::catalogue::{Catalogue, Territory};
 use crate::store::{Deposit, Store, StoreError};
 
 /// Why the demonstration could not be loaded.

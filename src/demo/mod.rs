@@ -3,7 +3,6 @@
 
 mod load;
 mod sources;
-mod territory;
 
 use std::path::PathBuf;
 
@@ -12,8 +11,8 @@ use thiserror::Error;
 
 pub use load::{LoadError, load};
 pub use sources::Sources;
-pub use territory::{CommuneName, Group, River, Territory};
 
+use crate::catalogue::Territory;
 use crate::store::demo::{self as sql, Inputs, MemberRow, RiverRow};
 
 /// Why the demonstration could not be made.

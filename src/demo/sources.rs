@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::DemoError;
-use super::Territory;
+use crate::catalogue::Territory;
 use crate::store::demo::CommuneRow;
 
 /// Year that the populations describe.

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use super::pages::{self, Asked};
 use crate::app::App;
-use crate::model::{Caller, Problem};
+use crate::model::{Caller, Problem, Tally};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,6 +41,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(Caller::anonymous());
+    request.extensions_mut().insert(Arc::new(Tally::default()));
     let asked = Asked {
         query: request.uri().query().map(str::to_owned),
         headers: request.headers().clone(),

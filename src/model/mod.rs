@@ -6,12 +6,16 @@ mod ids;
 mod params;
 mod problem;
 mod query;
+mod reading;
+mod usage;
 mod value;
 
-pub use caller::Caller;
+pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use ids::{Insee, LayerId};
 pub use params::{Params, shown};
 pub use problem::Problem;
 pub use query::{BboxFilter, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
+pub use reading::{Reading, Rows, Seal};
+pub use usage::{Operation, Tally};
 pub use value::{Feature, Value};

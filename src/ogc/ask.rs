@@ -12,7 +12,7 @@ use super::query;
 use crate::access;
 use crate::app::App;
 use crate::catalogue::Layer;
-use crate::model::{Caller, ItemsQuery, Params, Problem, shown};
+use crate::model::{Caller, ItemsQuery, Params, Problem, Tally, shown};
 
 /// A request, understood as far as every handler needs.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct Ask {
     pub f: Option<String>,
     /// The request's headers.
     pub headers: HeaderMap,
+    /// What the answer is made of, for the meter.
+    pub tally: Arc<Tally>,
 }
 
 impl FromRequestParts<Arc<App>> for Ask {
@@ -52,6 +54,11 @@ impl FromRequestParts<Arc<App>> for Ask {
             params,
             f,
             headers: parts.headers.clone(),
+            tally: parts
+                .extensions
+                .get::<Arc<Tally>>()
+                .cloned()
+                .unwrap_or_default(),
             app: app.clone(),
         })
     }
@@ -130,7 +137,9 @@ impl Ask {
     /// # Errors
     /// 404 or 401.
     pub fn layer(&self, id: &str) -> Result<Arc<Layer>, Problem> {
-        access::layer(&self.app.catalogue, id, &self.caller)
+        let layer = access::layer(&self.app.catalogue, id, &self.caller)?;
+        self.tally.of(self.app.place(&layer));
+        Ok(layer)
     }
 
     /// The parameters of a page of items, its boxes cut to where the layer has ever had anything.

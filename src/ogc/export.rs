@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::catalogue::{FieldType, Layer};
 use crate::encode::csv::Csv;
 use crate::encode::flatgeobuf::{self, Contents, FlatGeobuf};
-use crate::model::{Crs, ItemsQuery, Problem};
+use crate::model::{Crs, ItemsQuery, Operation, Problem, Tally};
 use crate::store::{Page, Row};
 
 /// A format of files.
@@ -54,6 +54,7 @@ pub(super) async fn export(
     method: &Method,
     kind: Kind,
 ) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Export);
     let mut query = ask.export_query(&layer)?;
     if kind == Kind::FlatGeobuf && query.crs == Crs::Wgs84 {
         // The format knows degrees longitude first alone.
@@ -100,7 +101,8 @@ async fn stream(
             _ => Ok(None),
         }
     };
-    let (page, count) = tokio::join!(ask.app.store.items(&layer, &first), count);
+    let reading = async { tokio::join!(ask.app.store.items(&layer, &first), count) };
+    let (page, count) = ask.tally.timed(reading).await;
     let (page, count) = (page?, count?);
     let count = count.filter(|_| page.version == state.version).unwrap_or(0);
     let contents = Contents {
@@ -123,6 +125,7 @@ async fn stream(
     let (version, crs) = (page.version, query.crs);
     let export = Export {
         app: ask.app.clone(),
+        tally: ask.tally.clone(),
         kinds: kinds(&layer),
         query: ItemsQuery {
             version: Some(version),
@@ -162,6 +165,7 @@ enum Encoder {
 /// Features being written.
 struct Export {
     app: Arc<App>,
+    tally: Arc<Tally>,
     layer: Arc<Layer>,
     /// The query of the next batch; `limit` is what is left.
     query: ItemsQuery,
@@ -187,7 +191,8 @@ impl Export {
                 limit: self.query.limit.min(BATCH),
                 ..self.query.clone()
             };
-            page = self.app.store.items(&self.layer, &next).await?;
+            let reading = self.app.store.items(&self.layer, &next);
+            page = self.tally.timed(reading).await?;
         }
     }
 
@@ -204,7 +209,9 @@ impl Export {
             }
             self.query.after = feature.fid;
         }
-        self.query.limit -= rows.len().min(wanted) as u32;
+        let written = rows.len().min(wanted) as u32;
+        self.tally.features(written);
+        self.query.limit -= written;
         Ok(rows.len() > wanted)
     }
 }

@@ -11,13 +11,14 @@ use super::links::{document_links, link};
 use super::query;
 use crate::encode::geojson::GeoJson;
 use crate::encode::html;
-use crate::model::{Crs, Problem, shown};
+use crate::model::{Crs, Operation, Problem, shown};
 
 /// `GET /collections/{c}/items/{fid}`.
 ///
 /// # Errors
 /// 400 for an unknown parameter, 404, 401, 503.
 pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Item);
     let layer = ask.layer(&id)?;
     let format = ask.format()?;
     let mut params = ask.params.clone();
@@ -29,8 +30,10 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     }
     let missing = || Problem::NotFound(format!("{} has no feature « {} »", layer.id, shown(&fid)));
     let number: i64 = fid.parse().map_err(|_| missing())?;
-    let (version, row) = ask.app.store.item(&layer, crs, number).await?;
+    let reading = ask.app.store.item(&layer, crs, number);
+    let (version, row) = ask.tally.timed(reading).await?;
     let row = row.ok_or_else(missing)?;
+    ask.tally.features(1);
 
     let mut out = Vec::new();
     let feature = row.feature(&kinds(&layer))?;

@@ -17,7 +17,7 @@ use super::{query, transfer};
 use crate::catalogue::{FieldType, Layer};
 use crate::encode::geojson::GeoJson;
 use crate::encode::html::{self, Listing};
-use crate::model::{Crs, ItemsQuery, Problem, shown};
+use crate::model::{Crs, ItemsQuery, Operation, Problem, shown};
 use crate::store::{Page, Row};
 
 /// Features read at once: what a slow reader makes us hold.
@@ -41,6 +41,7 @@ pub async fn items(
     method: Method,
     uri: Uri,
 ) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Items);
     let layer = ask.layer(&id)?;
     let representation = representation(&ask)?;
     if let Representation::File(kind) = representation {
@@ -70,10 +71,13 @@ pub async fn items(
         limit: query.limit.min(BATCH),
         ..query.clone()
     };
-    let (page, matched) = tokio::join!(
-        ask.app.store.items(&layer, &first),
-        super::matched::count(&ask.app, &layer, &query, version)
-    );
+    let reading = async {
+        tokio::join!(
+            ask.app.store.items(&layer, &first),
+            super::matched::count(&ask.app, &layer, &query, version)
+        )
+    };
+    let (page, matched) = ask.tally.timed(reading).await;
     let (page, matched) = (page?, matched?);
     // A publication that is not known here yet: the count would be that of the version before.
     let matched = matched.filter(|_| page.version == version);
@@ -234,7 +238,8 @@ impl Answer {
                 limit: self.query.limit.min(BATCH),
                 ..self.query.clone()
             };
-            page = self.ask.app.store.items(&self.layer, &next).await?;
+            let reading = self.ask.app.store.items(&self.layer, &next);
+            page = self.ask.tally.timed(reading).await?;
         }
     }
 
@@ -250,7 +255,9 @@ impl Answer {
             self.query.after = feature.fid;
             self.returned += 1;
         }
-        self.query.limit -= rows.len().min(wanted) as u32;
+        let written = rows.len().min(wanted) as u32;
+        self.ask.tally.features(written);
+        self.query.limit -= written;
         Ok(rows.len() > wanted)
     }
 

@@ -47,6 +47,7 @@ pub(super) async fn answer(
 ) -> Result<Option<Response>, Problem> {
     let state = ask.app.freshness.now().layer(layer.id.as_str());
     let name = name(ask, layer, crs, &state);
+    let features = state.count as f64;
     let etag = format!("\"{name}\"");
     if ask.holds(&etag) {
         return Ok(Some(tagged(&etag, media::FLATGEOBUF, None)));
@@ -73,10 +74,15 @@ pub(super) async fn answer(
     } else {
         None
     };
+    let sent = part.clone().unwrap_or(0..length);
+    if method == Method::GET {
+        // A part of the file is that part of its features.
+        let share = (sent.end - sent.start) as f64 / length.max(1) as f64;
+        ask.tally.features((share * features).round() as u32);
+    }
     let mut response = tagged(&etag, media::FLATGEOBUF, Some(String::new()));
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    let sent = part.clone().unwrap_or(0..length);
     headers.insert(header::CONTENT_LENGTH, (sent.end - sent.start).into());
     if part.is_some() {
         let place = format!("bytes {}-{}/{length}", sent.start, sent.end - 1);

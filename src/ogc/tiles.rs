@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::cache::{TileBytes, TileKey};
 use crate::catalogue::Layer;
 use crate::encode::compress::Coding;
-use crate::model::{Problem, TileId, shown};
+use crate::model::{Operation, Problem, TileId, shown};
 
 /// `GET /tiles/{c}/{z}/{x}/{y}.mvt`.
 ///
@@ -22,6 +22,7 @@ pub async fn xyz(
     ask: Ask,
     Path((id, z, x, file)): Path<(String, String, String, String)>,
 ) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Tile);
     let layer = ask.layer(&id)?;
     let y = file
         .strip_suffix(".mvt")
@@ -37,6 +38,7 @@ pub async fn ogc(
     ask: Ask,
     Path((id, set, z, row, column)): Path<(String, String, String, String, String)>,
 ) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Tile);
     let layer = ask.layer(&id)?;
     super::tilesets::known(&set)?;
     if !matches!(ask.f.as_deref(), None | Some("mvt" | "pbf")) {
@@ -88,7 +90,7 @@ async fn tile(
         None => {
             metrics::counter!("geonantes_tiles_total", "cache" => "miss").increment(1);
             let drawing = draw(ask.app.clone(), layer.clone(), tile, coding);
-            ask.app.tiles.draw(key, drawing).await?
+            ask.tally.timed(ask.app.tiles.draw(key, drawing)).await?
         }
     };
     let status = if found.bytes.is_empty() {

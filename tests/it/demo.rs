@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use geonantes::catalogue::{FieldType, Layer};
-use geonantes::demo::{Sources, Territory, generate};
+use geonantes::catalogue::{FieldType, Layer, Territory};
+use geonantes::demo::{Sources, generate};
 use sqlx::{AssertSqlSafe, PgPool, Row};
 
 use crate::support::Database;

@@ -1,0 +1,83 @@
+-- The ledger of use. A response is one event; events arrive from the instances' journals in
+-- batches, each with its aggregates and its watermark in one transaction.
+
+CREATE SCHEMA usage;
+
+-- Detail, a partition a month (UTC), made as events arrive and dropped after its retention.
+-- No index a row: questions are answered by the aggregates, the detail is read by time alone.
+CREATE TABLE usage.event (
+    at timestamptz NOT NULL,
+    -- INSEE code, 'metropolis' or 'public'.
+    commune text NOT NULL,
+    -- key.number; null without a key, or erased.
+    key integer,
+    service text NOT NULL,
+    -- '' where no layer was asked of.
+    layer text NOT NULL,
+    operation smallint NOT NULL,
+    client smallint NOT NULL,
+    status smallint NOT NULL,
+    -- 0 whole, 1 aborted (cut before its end), 2 in doubt (the instance died while it went out).
+    outcome smallint NOT NULL,
+    bytes bigint NOT NULL,
+    features integer NOT NULL,
+    database_us integer NOT NULL,
+    -- Thousandths of a unit; 0 for what is counted and not billed.
+    units integer NOT NULL
+) PARTITION BY RANGE (at);
+CREATE INDEX event_at ON usage.event USING brin (at);
+
+-- Sums by hour (UTC), kept as long as the detail at least.
+CREATE TABLE usage.hourly (
+    hour timestamptz NOT NULL,
+    commune text NOT NULL,
+    -- 0 stands for no key.
+    key integer NOT NULL,
+    service text NOT NULL,
+    layer text NOT NULL,
+    operation smallint NOT NULL,
+    client smallint NOT NULL,
+    requests bigint NOT NULL,
+    units bigint NOT NULL,
+    bytes bigint NOT NULL,
+    features bigint NOT NULL,
+    database_us bigint NOT NULL,
+    aborted bigint NOT NULL,
+    in_doubt bigint NOT NULL,
+    errors bigint NOT NULL,
+    PRIMARY KEY (hour, commune, key, service, layer, operation, client)
+);
+
+-- Sums by day of the territory's time zone, kept for good.
+CREATE TABLE usage.daily (
+    day date NOT NULL,
+    commune text NOT NULL,
+    key integer NOT NULL,
+    service text NOT NULL,
+    layer text NOT NULL,
+    operation smallint NOT NULL,
+    client smallint NOT NULL,
+    requests bigint NOT NULL,
+    units bigint NOT NULL,
+    bytes bigint NOT NULL,
+    features bigint NOT NULL,
+    database_us bigint NOT NULL,
+    aborted bigint NOT NULL,
+    in_doubt bigint NOT NULL,
+    errors bigint NOT NULL,
+    PRIMARY KEY (commune, day, key, service, layer, operation, client)
+);
+CREATE INDEX daily_key ON usage.daily (key, day);
+
+-- How far each journal segment was shipped; its row is locked while a batch is.
+CREATE TABLE usage.segment (
+    id uuid PRIMARY KEY,
+    instance uuid NOT NULL,
+    opened timestamptz NOT NULL,
+    -- Records shipped so far.
+    watermark bigint NOT NULL DEFAULT 0,
+    -- Whether the segment will grow no more and all of it was shipped.
+    done boolean NOT NULL DEFAULT false,
+    seen timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX segment_open ON usage.segment (instance) WHERE NOT done;

@@ -1,0 +1,1 @@
+//! Who belongs: adhesions, keys, sign-in and sessions, networks.

@@ -1,0 +1,1 @@
+//! Who asked for what, counted once and only once: meter → journal → ledger → reports.
