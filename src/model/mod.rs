@@ -1,6 +1,7 @@
 //! Types that cross rooms. No I/O; every room may use them.
 
 mod caller;
+mod communes;
 mod crs;
 mod ids;
 mod params;
@@ -11,6 +12,7 @@ mod usage;
 mod value;
 
 pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
+pub use communes::{Commune, Communes, DRAWING};
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use ids::{Insee, LayerId};
 pub use params::{Params, shown};

@@ -1,6 +1,7 @@
 //! PostGIS: pools, the private cluster, migrations, publications and every SQL statement.
 
 pub mod cluster;
+mod communes;
 mod companion;
 mod count;
 pub mod demo;
@@ -16,6 +17,7 @@ mod schema;
 mod tile;
 mod upkeep;
 
+pub use communes::COMMUNES;
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};
 pub use items::Page;

@@ -11,6 +11,7 @@ mod hostile;
 mod house;
 mod items;
 mod layers;
+mod networks;
 mod paging;
 mod publications;
 mod styles;

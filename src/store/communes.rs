@@ -1,0 +1,80 @@
+//! The communes of the territory, from the published layer.
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::names::table;
+use super::{Store, StoreError};
+use crate::catalogue::{Catalogue, Layer};
+use crate::model::{Commune, Communes, DRAWING, Insee};
+
+/// The layer that says which communes there are.
+pub const COMMUNES: &str = "communes";
+
+/// Outlines are simplified to this many units of the drawing: under a pixel where it is shown.
+const TOLERANCE: f64 = 0.7;
+
+impl Store {
+    /// The communes that are published, with outlines to draw; none when the catalogue has no
+    /// layer of communes or nothing of it is published.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn communes(&self, catalogue: &Catalogue) -> Result<Communes, StoreError> {
+        let Some(layer) = catalogue.get(COMMUNES).filter(|layer| fits(layer)) else {
+            return Ok(Communes::default());
+        };
+        let rows = sqlx::query(AssertSqlSafe(statement(layer)))
+            .bind(DRAWING)
+            .bind(TOLERANCE)
+            .fetch_all(&self.read)
+            .await?;
+        let mut communes = Communes::default();
+        for row in rows {
+            communes.width = row.try_get("width")?;
+            communes.height = row.try_get("height")?;
+            let Ok(insee) = Insee::try_from(row.try_get::<String, _>("insee")?) else {
+                continue;
+            };
+            communes.list.push(Commune {
+                insee,
+                name: row.try_get("name")?,
+                population: row.try_get("population")?,
+                outline: row.try_get("outline")?,
+                middle: (row.try_get("x")?, row.try_get("y")?),
+                radius: row.try_get("radius")?,
+            });
+        }
+        Ok(communes)
+    }
+}
+
+/// Whether the layer has what is read here.
+fn fits(layer: &Layer) -> bool {
+    ["code_insee", "nom"]
+        .iter()
+        .all(|name| layer.field(name).is_some_and(|field| !field.personal))
+}
+
+/// Names are ordered as people read them: accents and case aside. `ST_AsSVG` turns north up.
+fn statement(layer: &Layer) -> String {
+    let population = if layer.field("population_municipale").is_some() {
+        "population_municipale"
+    } else {
+        "NULL::bigint"
+    };
+    format!(
+        "WITH box AS (SELECT ST_Extent(geom) AS e FROM {table}), \
+         sides AS (SELECT ST_XMin(e) AS x, ST_YMax(e) AS y, ST_XMax(e) - ST_XMin(e) AS w, \
+                          ST_YMax(e) - ST_YMin(e) AS h FROM box), \
+         frame AS (SELECT *, $1 / greatest(w, h, 1) AS s FROM sides), \
+         drawn AS (SELECT code_insee, nom, {population} AS population, round((w * s)::numeric)::float8 AS width, \
+                          round((h * s)::numeric)::float8 AS height, \
+                          ST_SimplifyPreserveTopology(ST_TransScale(geom, -x, -y, s, s), $2) AS g \
+                   FROM {table}, frame WHERE NOT ST_IsEmpty(geom)) \
+         SELECT code_insee AS insee, nom AS name, population, width, height, \
+                ST_AsSVG(g, 1, 1) AS outline, ST_X(c.center) AS x, -ST_Y(c.center) AS y, c.radius \
+         FROM drawn, ST_MaximumInscribedCircle(g) c \
+         ORDER BY translate(lower(nom), 'àâäéèêëîïôöùûüÿç', 'aaaeeeeiioouuuyc'), code_insee",
+        table = table(layer)
+    )
+}
