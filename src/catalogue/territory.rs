@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::read::TERRITORY_FILE;
@@ -30,7 +32,7 @@ pub struct Territory {
     served_crs: Vec<i32>,
     /// IANA name of the time zone of days, months and exercises.
     #[serde(default = "paris")]
-    pub timezone: String,
+    pub timezone: Tz,
     /// The services communs of the scheme, in the order of its annex.
     #[serde(default)]
     pub services: Vec<ServiceCommun>,
@@ -102,8 +104,8 @@ fn lambert_93() -> i32 {
     2154
 }
 
-fn paris() -> String {
-    "Europe/Paris".to_owned()
+fn paris() -> Tz {
+    Tz::Europe__Paris
 }
 
 impl Default for Territory {
@@ -139,6 +141,20 @@ impl Territory {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
         }
+    }
+
+    /// The day that it is here at an instant.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.timezone).date_naive()
+    }
+
+    /// The instant at which a day begins here.
+    pub fn begins(&self, day: NaiveDate) -> DateTime<Utc> {
+        // Where a change of clocks skips midnight, the day begins at the first hour that exists.
+        (0..24)
+            .filter_map(|hour| day.and_hms_opt(hour, 0, 0))
+            .find_map(|time| self.timezone.from_local_datetime(&time).earliest())
+            .map_or_else(DateTime::default, |time| time.with_timezone(&Utc))
     }
 
     /// The service commun of that identifier.
@@ -184,6 +200,18 @@ mod tests {
     fn corsican_codes_are_codes() {
         let territory = Territory::parse("title = \"Ajaccio\"\ncommunes = [\"2A004\", \"2A006\"]");
         assert_eq!(territory.map(|t| (t.communes.len(), t.srid)), Ok((2, 2154)));
+    }
+
+    #[test]
+    fn days_are_those_of_the_territory() {
+        let territory = Territory::default();
+        let at: DateTime<Utc> = "2026-06-30T22:30:00Z".parse().expect("an instant");
+        let day = territory.day(at);
+        assert_eq!(day.to_string(), "2026-07-01");
+        assert_eq!(
+            territory.begins(day).to_rfc3339(),
+            "2026-06-30T22:00:00+00:00"
+        );
     }
 
     #[test]

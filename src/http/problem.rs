@@ -20,6 +20,16 @@ impl IntoResponse for Problem {
                 "A credential is needed",
                 "this collection is not open: present a key of an adhering commune".to_owned(),
             ),
+            Self::BadCredential(detail) => (
+                StatusCode::UNAUTHORIZED,
+                "The credential is not accepted",
+                detail.clone(),
+            ),
+            Self::Forbidden(detail) => (
+                StatusCode::FORBIDDEN,
+                "The credential does not suffice",
+                detail.clone(),
+            ),
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "Not found", detail.clone()),
             Self::MethodNotAllowed(allowed) => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -35,6 +45,11 @@ impl IntoResponse for Problem {
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "The range lies outside the file",
                 format!("the file has {length} bytes"),
+            ),
+            Self::TooMany { detail, .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                detail.clone(),
             ),
             Self::Unavailable { detail, .. } => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -70,12 +85,14 @@ impl IntoResponse for Problem {
         };
         match &self {
             // GDAL and QGIS wait for the challenge before they send a password.
-            Self::Unauthorized => set(header::WWW_AUTHENTICATE, challenge()),
+            Self::Unauthorized | Self::BadCredential(_) => {
+                set(header::WWW_AUTHENTICATE, challenge())
+            }
             Self::MethodNotAllowed(allowed) => set(header::ALLOW, (*allowed).to_owned()),
             Self::RangeNotSatisfiable(length) => {
                 set(header::CONTENT_RANGE, format!("bytes */{length}"));
             }
-            Self::Unavailable { retry_after, .. } => {
+            Self::TooMany { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
                 set(header::RETRY_AFTER, retry_after.to_string());
             }
             Self::Timeout => set(header::RETRY_AFTER, "10".to_owned()),

@@ -201,6 +201,9 @@ pub struct Credential {
     pub through: Through,
     /// Units that it may use in a month; none without a quota.
     pub quota: Option<i64>,
+    /// Whether it could not be checked against the database for some seconds: it may have been
+    /// revoked since. Open and member layers are read on, restricted ones answer 503.
+    pub stale: bool,
 }
 
 /// The person or program behind a request, as far as its credential tells.

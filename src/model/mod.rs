@@ -1,5 +1,6 @@
 //! Types that cross rooms. No I/O; every room may use them.
 
+mod adhesion;
 mod caller;
 mod communes;
 mod crs;
@@ -11,6 +12,7 @@ mod reading;
 mod usage;
 mod value;
 
+pub use adhesion::Adhesion;
 pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
 pub use communes::{Commune, Communes, DRAWING};
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};

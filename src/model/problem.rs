@@ -9,6 +9,10 @@ pub enum Problem {
     BadRequest(String),
     /// 401: a credential is needed.
     Unauthorized,
+    /// 401: the credential that was presented is not accepted; why, and what to do.
+    BadCredential(String),
+    /// 403: the credential is known and does not suffice; what would.
+    Forbidden(String),
     /// 404: there is nothing of that name.
     NotFound(String),
     /// 405: the method does not apply; the ones that do.
@@ -17,6 +21,13 @@ pub enum Problem {
     NotAcceptable(String),
     /// 416: the range lies outside the file, whose length is given.
     RangeNotSatisfiable(u64),
+    /// 429: more than this caller may ask for; seconds after which to try again.
+    TooMany {
+        /// Which limit, and what to do.
+        detail: String,
+        /// Seconds.
+        retry_after: u32,
+    },
     /// 503: for the moment; seconds after which to try again.
     Unavailable {
         /// What is missing.

@@ -22,6 +22,9 @@ pub fn error(site: Site<'_>, status: u16, problem: &Problem, id: &str) -> Html {
     let (title, advice) = words(problem);
     let detail = match problem {
         Problem::BadRequest(detail)
+        | Problem::BadCredential(detail)
+        | Problem::Forbidden(detail)
+        | Problem::TooMany { detail, .. }
         | Problem::NotFound(detail)
         | Problem::NotAcceptable(detail)
         | Problem::Unavailable { detail, .. } => Some(detail.as_str()),
@@ -52,6 +55,21 @@ fn words(problem: &Problem) -> (&'static str, &'static str) {
             "Accès réservé",
             "Ces données ne sont pas ouvertes à tous\u{a0}: il faut une clé d’une commune \
              adhérente pour les consulter.",
+        ),
+        Problem::BadCredential(_) => (
+            "Clé refusée",
+            "La clé présentée est inconnue, expirée ou révoquée. Vérifiez qu’elle a été recopiée \
+             en entier, ou demandez-en une autre au service géomatique.",
+        ),
+        Problem::Forbidden(_) => (
+            "Droits insuffisants",
+            "Vous êtes reconnu, mais ces données ou cette opération ne sont pas ouvertes à votre \
+             clé.",
+        ),
+        Problem::TooMany { .. } => (
+            "Trop de demandes",
+            "La limite convenue est atteinte. Patientez un peu, ou demandez au service géomatique \
+             de la relever.",
         ),
         Problem::NotFound(_) => (
             "Page introuvable",
