@@ -5,6 +5,7 @@ mod demo;
 mod layers;
 mod serve;
 mod session;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,9 @@ enum Command {
     /// Reads the catalogue, and makes its tables.
     #[command(subcommand)]
     Layers(layers::Command),
+    /// Reads the ledger of use.
+    #[command(subcommand)]
+    Usage(usage::Command),
 }
 
 /// Runs the program: 0 done, 1 refused or failed with a message, 2 wrong usage.
@@ -65,6 +69,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Db(command) => db::run(command).await?,
         Command::Layers(command) => return layers::run(command).await,
+        Command::Usage(command) => return usage::run(command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

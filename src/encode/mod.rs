@@ -5,3 +5,4 @@ pub mod csv;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;
+pub mod report;

@@ -9,6 +9,7 @@ mod params;
 mod problem;
 mod query;
 mod reading;
+mod report;
 mod usage;
 mod value;
 
@@ -21,5 +22,6 @@ pub use params::{Params, shown};
 pub use problem::Problem;
 pub use query::{BboxFilter, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
 pub use reading::{Reading, Rows, Seal};
-pub use usage::{Operation, Tally};
+pub use report::{By, Figures, Holder, Line, NONE, Period, Units, UsageQuery};
+pub use usage::{ClientFamily, Operation, Tally};
 pub use value::{Feature, Value};

@@ -127,3 +127,41 @@ impl Tally {
         self.database_us.load(Ordering::Relaxed)
     }
 }
+
+/// What kind of program asked, by its `User-Agent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ClientFamily {
+    /// None of the others.
+    Other = 0,
+    /// QGIS.
+    Qgis = 1,
+    /// GDAL and OGR.
+    Gdal = 2,
+    /// A browser.
+    Browser = 3,
+    /// A script: curl, Python, R and their like.
+    Script = 4,
+}
+
+impl ClientFamily {
+    /// Every family, in the order of their numbers.
+    pub const ALL: [Self; 5] = [
+        Self::Other,
+        Self::Qgis,
+        Self::Gdal,
+        Self::Browser,
+        Self::Script,
+    ];
+
+    /// The word of reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::Qgis => "qgis",
+            Self::Gdal => "gdal",
+            Self::Browser => "browser",
+            Self::Script => "script",
+        }
+    }
+}

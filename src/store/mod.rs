@@ -16,6 +16,7 @@ mod row;
 mod schema;
 mod tile;
 mod upkeep;
+mod usage;
 
 pub use communes::COMMUNES;
 pub use error::StoreError;

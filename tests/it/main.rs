@@ -17,3 +17,4 @@ mod publications;
 mod styles;
 mod support;
 mod tiles;
+mod usage;

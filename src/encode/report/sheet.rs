@@ -1,0 +1,175 @@
+//! Spreadsheets (XLSX), for people: real numbers, a header that stays, totals as formulas whose
+//! results are written with them, so that a viewer that computes nothing shows them too.
+
+use rust_xlsxwriter::{Format, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+
+use super::total;
+use crate::model::{By, Figures, Line, NONE, Period};
+
+/// The media type.
+pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// French heads of the sums.
+const HEADS: [&str; 5] = [
+    "Demandes",
+    "Unités",
+    "Octets transmis",
+    "Objets transmis",
+    "Réponses interrompues",
+];
+
+/// The row of the heads: a title and a subtitle stand above.
+const HEAD: u32 = 3;
+
+/// A report as a workbook of one sheet.
+///
+/// # Errors
+/// When there are more lines than a sheet has rows.
+pub fn sheet(lines: &[Line], by: By, title: &str, period: Period) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Usage")?;
+    let holders = by == By::Key;
+    frame(sheet, by, title, period)?;
+    let whole = Format::new().set_num_format("#,##0");
+    let units = Format::new().set_num_format("#,##0.###");
+    let mut row = HEAD + 1;
+    for line in lines {
+        sheet.write_string(row, 0, word(&line.key, by))?;
+        for (column, number) in (1u16..).zip(numbers(&line.figures)) {
+            let format = if column == 2 { &units } else { &whole };
+            sheet.write_number_with_format(row, column, number, format)?;
+        }
+        if let Some(holder) = line.holder.as_ref().filter(|_| holders) {
+            sheet.write_string(row, 6, &holder.label)?;
+        }
+        row += 1;
+    }
+    if !lines.is_empty() {
+        totals(sheet, row, &total(lines))?;
+        sheet.autofilter(HEAD, 0, row - 1, if holders { 6 } else { 5 })?;
+    }
+    workbook.save_to_buffer()
+}
+
+fn frame(sheet: &mut Worksheet, by: By, title: &str, period: Period) -> Result<(), XlsxError> {
+    let head = Format::new()
+        .set_bold()
+        .set_background_color("EAF0F4")
+        .set_border_bottom(FormatBorder::Thin);
+    let large = Format::new().set_bold().set_font_size(14);
+    sheet.write_string_with_format(0, 0, title, &large)?;
+    let day = |date: chrono::NaiveDate| date.format("%d/%m/%Y").to_string();
+    let days = format!("Du {} au {} inclus", day(period.from), day(period.to));
+    sheet.write_string(1, 0, days)?;
+    sheet.write_string_with_format(HEAD, 0, heading(by), &head)?;
+    for (column, word) in (1u16..).zip(HEADS) {
+        let right = head.clone().set_align(rust_xlsxwriter::FormatAlign::Right);
+        sheet.write_string_with_format(HEAD, column, word, &right)?;
+        sheet.set_column_width(column, 22)?;
+    }
+    sheet.set_column_width(0, 26)?;
+    if by == By::Key {
+        sheet.write_string_with_format(HEAD, 6, "Intitulé", &head)?;
+        sheet.set_column_width(6, 40)?;
+    }
+    sheet.set_freeze_panes(HEAD + 1, 1)?;
+    Ok(())
+}
+
+fn totals(sheet: &mut Worksheet, row: u32, total: &Figures) -> Result<(), XlsxError> {
+    let bold = Format::new().set_bold().set_border_top(FormatBorder::Thin);
+    sheet.write_string_with_format(row, 0, "Total", &bold)?;
+    let results = [
+        total.requests.to_string(),
+        total.units.to_string(),
+        total.bytes.to_string(),
+        total.features.to_string(),
+        total.aborted.to_string(),
+    ];
+    for (column, result) in (1u16..).zip(results) {
+        let letter = char::from(b'A' + column as u8);
+        let formula = Formula::new(format!("=SUM({letter}{}:{letter}{row})", HEAD + 2));
+        let pattern = if column == 2 { "#,##0.###" } else { "#,##0" };
+        let format = bold.clone().set_num_format(pattern);
+        sheet.write_formula_with_format(row, column, formula.set_result(result), &format)?;
+    }
+    Ok(())
+}
+
+fn numbers(figures: &Figures) -> [f64; 5] {
+    [
+        figures.requests as f64,
+        figures.units.approx(),
+        figures.bytes as f64,
+        figures.features as f64,
+        figures.aborted as f64,
+    ]
+}
+
+fn heading(by: By) -> &'static str {
+    match by {
+        By::Layer => "Couche",
+        By::Day => "Jour",
+        By::Month => "Mois",
+        By::Operation => "Type de demande",
+        By::Client => "Logiciel",
+        By::Key => "Clé",
+        By::Service => "Service commun",
+        By::Commune => "Commune",
+    }
+}
+
+/// What a key is called in French, where it is a word of ours.
+fn word(key: &str, by: By) -> &str {
+    match (by, key) {
+        (By::Key, NONE) => "sans clé",
+        (By::Layer, NONE) => "hors couches",
+        (By::Commune, "metropolis") => "Métropole",
+        (By::Commune, "public") => "Public",
+        _ => key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::super::tests::lines;
+    use super::*;
+
+    fn part(workbook: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).expect("a zip");
+        let mut text = String::new();
+        archive
+            .by_name(name)
+            .expect("the part")
+            .read_to_string(&mut text)
+            .expect("UTF-8");
+        text
+    }
+
+    #[test]
+    fn a_sheet_has_numbers_a_header_that_stays_and_totals_with_their_results() {
+        let year = Period::year(2026).expect("a year");
+        let workbook = sheet(&lines(), By::Key, "Usage", year).expect("written");
+        let sheet = part(&workbook, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains("<v>12345.01</v>"), "{sheet}");
+        assert!(
+            sheet.contains("<f>SUM(C5:C6)</f><v>12346.01</v>"),
+            "{sheet}"
+        );
+        assert!(sheet.contains("state=\"frozen\""), "{sheet}");
+        let words = part(&workbook, "xl/sharedStrings.xml");
+        assert!(
+            words.contains("Du 01/01/2026 au 31/12/2026 inclus"),
+            "{words}"
+        );
+        // A label that looks like a formula stays a text.
+        assert!(words.contains("=SIG, \"mairie\""), "{words}");
+        assert!(
+            super::sheet(&[], By::Day, "Usage", year).is_ok(),
+            "an empty one"
+        );
+    }
+}
