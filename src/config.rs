@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+mod sso;
+
+pub use sso::{Claims, Scope, Secret, Sso, trusted};
+
 /// Everything that an administrator may set. Built once, handed down.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -38,6 +42,8 @@ pub struct FileConfig {
     pub backgrounds: Vec<Background>,
     /// Bounds that keep one reader from starving the others.
     pub limits: Limits,
+    /// Single sign-on; none by default.
+    pub sso: Option<Sso>,
 }
 
 /// Names of the service.
@@ -190,6 +196,14 @@ pub enum ConfigError {
         /// Line, column and reason.
         cause: Box<toml::de::Error>,
     },
+    /// A setting of the file has a value that cannot be used.
+    #[error("{name} cannot be used: {reason}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong, and what to write.
+        reason: String,
+    },
     /// An environment variable has a value that cannot be used.
     #[error("{name}={value} cannot be used: {reason}")]
     Variable {
@@ -223,6 +237,9 @@ impl Config {
         };
         let bytes = config.file.limits.tile_cache_bytes.to_string();
         config.file.limits.tile_cache_bytes = parse("GEONANTES_TILE_CACHE_BYTES", &bytes)?;
+        if let Some(sso) = &mut config.file.sso {
+            sso.complete()?;
+        }
         Ok(config)
     }
 }

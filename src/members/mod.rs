@@ -1,1 +1,3 @@
 //! Who belongs: adhesions, keys, sign-in and sessions, networks.
+
+pub mod oidc;
