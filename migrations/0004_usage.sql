@@ -81,3 +81,45 @@ CREATE TABLE usage.segment (
     seen timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX segment_open ON usage.segment (instance) WHERE NOT done;
+
+-- Keys whose detail was erased: what their journals still hold from before that instant is booked
+-- without a key. Shipping takes this table in ROW SHARE mode, so that an erasure, which takes it
+-- in EXCLUSIVE mode, sees all that was shipped before it and is seen by all that is shipped after.
+CREATE TABLE usage.erased (
+    key integer PRIMARY KEY,
+    at timestamptz NOT NULL
+);
+
+-- What was measured in a year, for the cost model: added once, never changed. A provisional
+-- measure may be followed by others, the final one is the last.
+CREATE TABLE usage.frozen (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    year smallint NOT NULL,
+    provisional boolean NOT NULL,
+    at timestamptz NOT NULL,
+    author text NOT NULL,
+    -- Of the canonical text of its measures (model::Frozen::canonical).
+    sha256 text NOT NULL
+);
+CREATE UNIQUE INDEX frozen_final ON usage.frozen (year) WHERE NOT provisional;
+
+CREATE TABLE usage.measured (
+    frozen integer NOT NULL REFERENCES usage.frozen,
+    service text NOT NULL,
+    -- INSEE code, 'metropolis' or 'public'.
+    account text NOT NULL,
+    -- Thousandths of a unit.
+    units bigint NOT NULL,
+    requests bigint NOT NULL,
+    PRIMARY KEY (frozen, service, account)
+);
+
+CREATE FUNCTION usage.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a frozen year is never changed' USING ERRCODE = 'integrity_constraint_violation';
+END
+$$;
+CREATE TRIGGER frozen_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON usage.frozen
+    FOR EACH STATEMENT EXECUTE FUNCTION usage.refuse_change();
+CREATE TRIGGER measured_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON usage.measured
+    FOR EACH STATEMENT EXECUTE FUNCTION usage.refuse_change();

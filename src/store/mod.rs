@@ -28,3 +28,4 @@ pub use publish::{Deposit, Published};
 pub use row::Row;
 pub use schema::{Change, SchemaError};
 pub use tile::Tile;
+pub use usage::{Erasable, Erased, Freeze, Freezing, Outstanding};

@@ -1,5 +1,7 @@
-//! `geonantes usage`: reports of use.
+//! `geonantes usage`: reports of use, the frozen measures of a year, erasures.
 
+mod erase;
+mod freeze;
 mod report;
 
 use std::process::ExitCode;
@@ -9,14 +11,20 @@ use std::process::ExitCode;
 pub enum Command {
     /// Sums of use over a period.
     Report(report::Arguments),
+    /// Measures a year once and for all, for the cost model.
+    Freeze(freeze::Arguments),
+    /// Takes a key out of the ledger; the sums stay.
+    Erase(erase::Arguments),
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the configuration or the database cannot be used.
+/// When the configuration or the database cannot be used, or the command is refused.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Report(arguments) => report::run(arguments).await,
+        Command::Freeze(arguments) => freeze::run(arguments).await,
+        Command::Erase(arguments) => erase::run(arguments).await,
     }
 }
