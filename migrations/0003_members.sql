@@ -36,3 +36,24 @@ CREATE TABLE key (
     CONSTRAINT key_roles CHECK (cardinality(roles) > 0),
     CONSTRAINT key_communes CHECK (cardinality(communes) > 0)
 );
+
+-- Instances look at this number each second, and read keys and adhesions again when it moved:
+-- whatever changed them, this program or an administrator's statement. It follows commits, for
+-- who changes something holds its row until then.
+CREATE TABLE member_change (number bigint NOT NULL);
+INSERT INTO member_change VALUES (0);
+
+CREATE FUNCTION member_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE member_change SET number = number + 1;
+    PERFORM pg_notify('geonantes_members', '');
+    RETURN NULL;
+END
+$$;
+-- Not a key's last use: that is noted every minute and changes nothing.
+CREATE TRIGGER key_changed
+    AFTER INSERT OR DELETE OR TRUNCATE
+        OR UPDATE OF prefix, hash, label, roles, communes, quota, created, expires, revoked
+    ON key FOR EACH STATEMENT EXECUTE FUNCTION member_changed();
+CREATE TRIGGER adhesion_changed AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE
+    ON adhesion FOR EACH STATEMENT EXECUTE FUNCTION member_changed();

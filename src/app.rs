@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::cache::{FileCache, TileCache};
 use crate::catalogue::{Catalogue, Layer, Territory};
 use crate::config::Config;
+use crate::members::Keyring;
 use crate::model::{Crs, MERCATOR, Problem, Srid};
 use crate::store::{Freshness, Store};
 
@@ -21,6 +22,8 @@ pub struct App {
     pub store: Store,
     /// Versions of the layers.
     pub freshness: Arc<Freshness>,
+    /// Keys and adhesions.
+    pub keyring: Arc<Keyring>,
     /// Compressed tiles.
     pub tiles: TileCache,
     /// Whole layers, ready to be downloaded.
@@ -62,6 +65,7 @@ impl App {
                 .collect(),
             heavy: Arc::new(Semaphore::new(limits.heavy_requests)),
             freshness: Arc::default(),
+            keyring: Arc::new(Keyring::new(territory.clone())),
             config,
             territory,
             catalogue,

@@ -143,6 +143,13 @@ impl Territory {
         }
     }
 
+    /// The service commun whose adhesions open the portal: the first one that has levels.
+    pub fn portal_service(&self) -> Option<&ServiceCommun> {
+        self.services
+            .iter()
+            .find(|service| !service.levels.is_empty())
+    }
+
     /// The day that it is here at an instant.
     pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.timezone).date_naive()

@@ -1,12 +1,12 @@
 //! `geonantes layers list|check|apply`: the catalogue, what is wrong with it, its tables.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::session::{Session, Use};
+use super::table::{aligned, say};
 use crate::catalogue::{Catalogue, CatalogueError, Layer};
 use crate::config::Config;
 use crate::store::Change;
@@ -108,11 +108,6 @@ fn check(folder: &Path, json: bool) -> ExitCode {
     }
 }
 
-/// Writes on standard output. A reader that left (`| head`) is no error, where `print!` panics.
-fn say(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
-}
-
 fn counted(problems: usize) -> String {
     match problems {
         1 => "1 problem".to_owned(),
@@ -127,21 +122,7 @@ const HEADINGS: [&str; 6] = ["ID", "TITLE", "THEME", "GEOMETRY", "AUDIENCE", "FI
 fn as_table(catalogue: &Catalogue) -> String {
     let mut layers: Vec<&Layer> = catalogue.layers().iter().map(AsRef::as_ref).collect();
     layers.sort_by_key(|layer| (&layer.theme, &layer.id));
-    let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(layers.into_iter().map(row));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<_> = (0..HEADINGS.len())
-        .map(|column| width(column).unwrap_or(0))
-        .collect();
-    rows.iter().fold(String::new(), |mut text, row| {
-        let cells = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"));
-        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
-        text.push('\n');
-        text
-    })
+    aligned(HEADINGS, layers.into_iter().map(row).collect())
 }
 
 fn row(layer: &Layer) -> [String; 6] {

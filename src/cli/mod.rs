@@ -1,10 +1,13 @@
 //! The command line: one file a command.
 
+mod adhesions;
 mod db;
 mod demo;
+mod keys;
 mod layers;
 mod serve;
 mod session;
+mod table;
 mod usage;
 
 use std::process::ExitCode;
@@ -35,6 +38,12 @@ enum Command {
     /// Reads the ledger of use.
     #[command(subcommand)]
     Usage(usage::Command),
+    /// Gives keys out, lists and revokes them.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Notes which communes adhere to which services communs.
+    #[command(subcommand)]
+    Adhesions(adhesions::Command),
 }
 
 /// Runs the program: 0 done, 1 refused or failed with a message, 2 wrong usage.
@@ -69,6 +78,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Db(command) => db::run(command).await?,
         Command::Layers(command) => return layers::run(command).await,
+        Command::Keys(command) => return keys::run(command).await,
+        Command::Adhesions(command) => return adhesions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -77,6 +77,8 @@ pub async fn serve(
             .clone()
             .keep(app.store.clone(), app.catalogue.clone()),
     );
+    app.keyring.refresh(&app.store).await?;
+    let keeping_keys = tokio::spawn(app.keyring.clone().keep(app.store.clone()));
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     started(address);
@@ -84,6 +86,7 @@ pub async fn serve(
     http::serve(listener, http::router(app.clone()), limits, stop()?).await;
     tracing::info!("stopping");
     keeping.abort();
+    keeping_keys.abort();
     Ok(())
 }
 

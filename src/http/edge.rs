@@ -11,9 +11,10 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
+use super::credentials;
 use super::pages::{self, Asked};
 use crate::app::App;
-use crate::model::{Caller, Problem, Tally};
+use crate::model::{Problem, Tally};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -40,7 +41,6 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    request.extensions_mut().insert(Caller::anonymous());
     request.extensions_mut().insert(Arc::new(Tally::default()));
     let asked = Asked {
         query: request.uri().query().map(str::to_owned),
@@ -48,7 +48,9 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
     };
     let span = tracing::info_span!("request", %id, %method, route);
 
-    let mut response = answer(&edge, request, next).instrument(span.clone()).await;
+    let mut response = answer(&edge, &route, request, next)
+        .instrument(span.clone())
+        .await;
 
     pages::finish(&edge.app, &asked, &id.to_string(), &mut response);
     let status = response.status().as_u16();
@@ -73,7 +75,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
     response
 }
 
-async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
+async fn answer(edge: &Edge, route: &str, request: Request, next: Next) -> Response {
     if request.uri().path().len() > LONGEST_PATH {
         return Problem::bad("the path is too long").into_response();
     }
@@ -86,6 +88,19 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
     let Ok(_place) = edge.places.try_acquire() else {
         return Problem::busy("too many requests at once", 1).into_response();
     };
+    let (mut parts, body) = request.into_parts();
+    let caller = match credentials::caller(&edge.app, route, &parts).await {
+        Ok(caller) => caller,
+        Err(problem) => return open_to_scripts(problem.into_response()),
+    };
+    parts.extensions.insert(caller.clone());
+    let mut response = admitted(edge, Request::from_parts(parts, body), next).await;
+    // For the meter.
+    response.extensions_mut().insert(caller);
+    response
+}
+
+async fn admitted(edge: &Edge, request: Request, next: Next) -> Response {
     match tokio::time::timeout(edge.patience, next.run(request)).await {
         // The compression's refusal carries the document that it could not send.
         Ok(response) if response.status() == StatusCode::NOT_ACCEPTABLE => {
@@ -95,6 +110,16 @@ async fn answer(edge: &Edge, request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Problem::Timeout.into_response(),
     }
+}
+
+/// Lets a page of somebody else's read why it was refused: what is refused here has not passed
+/// the layer that says so of every answer.
+fn open_to_scripts(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    response
 }
 
 /// Tiles and probes come by the thousand: the metrics count them, the log does not list them.

@@ -1,5 +1,6 @@
 //! HTTP: router, what surrounds every request, errors.
 
+mod credentials;
 mod edge;
 mod health;
 mod pages;

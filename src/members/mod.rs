@@ -1,3 +1,15 @@
 //! Who belongs: adhesions, keys, sign-in and sessions, networks.
 
+mod issue;
+mod key;
+mod keyring;
 pub mod oidc;
+mod refusal;
+mod ring;
+mod standing;
+
+pub use issue::{Grant, Issued, issue};
+pub use key::Key;
+pub use keyring::Keyring;
+pub use refusal::Refusal;
+pub use standing::{Standing, standing};

@@ -173,6 +173,27 @@ pub enum Level {
     Outils,
 }
 
+impl Level {
+    /// The level as commands, the territory and the database write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Portail => "portail",
+            Self::Outils => "outils",
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Portail, Self::Outils]
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or_else(|| format!("« {text} » is no level; the levels are portail, outils"))
+    }
+}
+
 /// How a credential was presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Through {

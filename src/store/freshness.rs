@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use sqlx::Row as _;
-use sqlx::postgres::PgListener;
 
+use super::wake::each_second;
 use super::{Store, StoreError};
 use crate::catalogue::Catalogue;
 use crate::model::{Bbox, BboxFilter, Crs, Srid, TileId};
@@ -161,38 +160,13 @@ impl Freshness {
     }
 
     /// Reads the versions each second, sooner when a publication says so.
-    ///
-    /// The notification only wakes the reading: it is lost with a connection, and a standby
-    /// refuses to listen.
     pub async fn keep(self: Arc<Self>, store: Store, catalogue: Arc<Catalogue>) {
-        let wake = Arc::new(tokio::sync::Notify::new());
-        let listening = tokio::spawn(listen(store.clone(), wake.clone()));
-        loop {
+        let round = || async {
             if let Err(error) = self.refresh(&store, &catalogue).await {
                 tracing::debug!(%error, "versions cannot be read");
             }
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                () = wake.notified() => {}
-            }
-            if listening.is_finished() && store.read.is_closed() {
-                return;
-            }
-        }
-    }
-}
-
-async fn listen(store: Store, wake: Arc<tokio::sync::Notify>) {
-    while !store.read.is_closed() {
-        let listener = PgListener::connect_with(&store.read).await;
-        if let Ok(mut listener) = listener
-            && listener.listen("geonantes_publication").await.is_ok()
-        {
-            while listener.recv().await.is_ok() {
-                wake.notify_one();
-            }
-        }
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        };
+        each_second(store.read.clone(), "geonantes_publication", round).await;
     }
 }
 

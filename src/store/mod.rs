@@ -8,6 +8,7 @@ pub mod demo;
 mod error;
 mod freshness;
 mod items;
+pub mod members;
 mod migrate;
 mod names;
 mod pool;
@@ -17,6 +18,7 @@ mod schema;
 mod tile;
 mod upkeep;
 mod usage;
+mod wake;
 
 pub use communes::COMMUNES;
 pub use error::StoreError;

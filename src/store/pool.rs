@@ -22,6 +22,10 @@ const OLDEST_POSTGIS: (u32, u32) = (3, 1);
 /// How long a statement waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Connections of the owner for keys and adhesions: one listens, one reads each second, and
+/// publications never keep them waiting.
+const KEEPERS: u32 = 3;
+
 /// Counts under way at once.
 const COUNTERS: u32 = 4;
 
@@ -80,6 +84,9 @@ pub struct Store {
     pub(super) write: PgPool,
     /// Counts have connections of their own: the server itself ends the slow ones.
     pub(super) count: PgPool,
+    /// The owner again, for keys and adhesions alone: always on the primary, since a replica may
+    /// lag behind a revocation.
+    pub(super) keepers: PgPool,
     pub(super) srid: Srid,
     pub(super) served: Vec<Srid>,
 }
@@ -98,6 +105,11 @@ impl Store {
             ("default_transaction_read_only", "on".to_owned()),
             ("jit", "off".to_owned()),
         ]);
+        let keepers = access
+            .write
+            .clone()
+            .application_name("geonantes-keys")
+            .options([("statement_timeout", "5000"), ("jit", "off")]);
         let write = access
             .write
             .application_name("geonantes-write")
@@ -116,6 +128,7 @@ impl Store {
         Self {
             read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
             write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
+            keepers: pool(KEEPERS, PATIENCE).connect_lazy_with(keepers),
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
             srid,
             served: std::iter::once(srid)
@@ -185,7 +198,12 @@ impl Store {
     /// Closes the pools once their statements are done, or after three seconds without them.
     pub async fn close(&self) {
         let all = async {
-            tokio::join!(self.read.close(), self.count.close(), self.write.close());
+            tokio::join!(
+                self.read.close(),
+                self.count.close(),
+                self.write.close(),
+                self.keepers.close()
+            );
         };
         if tokio::time::timeout(Duration::from_secs(3), all)
             .await

@@ -1,6 +1,7 @@
 //! Behaviour at the level where users meet it, against a real PostGIS.
 
 mod access;
+mod adhesions;
 mod caching;
 mod cluster;
 mod demo;
@@ -10,6 +11,7 @@ mod faults;
 mod hostile;
 mod house;
 mod items;
+mod keys;
 mod layers;
 mod networks;
 mod paging;

@@ -1,11 +1,13 @@
 //! A database of its own for each test, cloned from one that is made once.
 
 use std::path::Path;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use geonantes::catalogue::{Catalogue, Layer, Territory};
 use geonantes::config::Limits;
+use geonantes::members::{Grant, issue};
 use geonantes::store::cluster::SUPERUSER;
 use geonantes::store::{Access, Deposit, Published, READER, Store, StoreError};
 use sqlx::postgres::{PgConnection, PgRow};
@@ -140,6 +142,63 @@ impl Database {
         self.catalogue
             .get(id)
             .unwrap_or_else(|| panic!("no layer {id}"))
+    }
+
+    /// Gives a key out: roles with commas between them, and a scope.
+    pub async fn key(&self, roles: &str, scope: &str) -> String {
+        let grant = Grant {
+            label: "tests",
+            roles: roles
+                .split(',')
+                .map(|role| role.parse().expect("a role"))
+                .collect(),
+            reach: &scope.parse().expect("a scope"),
+            quota: None,
+            expires: None,
+        };
+        let issued = issue(&self.store, &grant).await.expect("a key");
+        issued.key.reveal().to_owned()
+    }
+
+    /// Has communes adhere to the portal's service at a level, from long ago on.
+    pub async fn adhere(&self, communes: &[&str], level: &str) {
+        for commune in communes {
+            let statement = format!(
+                "INSERT INTO adhesion (commune, service, level, since) \
+                 VALUES ('{commune}', 'sig', '{level}', '2018-01-01')"
+            );
+            self.execute(&statement).await;
+        }
+    }
+
+    /// Runs the program on this database, and waits for its end.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_geonantes"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("NO_COLOR", "1")
+            .env(
+                "GEONANTES_LAYERS",
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
+            )
+            .env("GEONANTES_DATABASE_URL", self.url());
+        let run = move || command.output().expect("the program runs");
+        tokio::task::spawn_blocking(run).await.expect("a run")
+    }
+
+    /// Has the database refuse connections and lose those that it has.
+    pub async fn cut_off(&self) {
+        let name = &self.name;
+        for statement in [
+            format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+            format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ),
+        ] {
+            self.shared.administer(statement).await;
+        }
     }
 
     /// A connection as a role.

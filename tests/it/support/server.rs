@@ -70,6 +70,7 @@ impl Server {
             .refresh(&app.store, &app.catalogue)
             .await
             .expect("the versions");
+        app.keyring.refresh(&app.store).await.expect("the keys");
         let (stop, stopped) = oneshot::channel();
         let router = http::router(app.clone());
         tokio::spawn(async move {
@@ -105,6 +106,17 @@ impl Server {
             .refresh(store, catalogue)
             .await
             .expect("the versions");
+        self.app.keyring.refresh(store).await.expect("the keys");
+    }
+
+    /// Has it read keys each second, as `geonantes serve` does.
+    pub fn keep_keys(&self) {
+        tokio::spawn(self.app.keyring.clone().keep(self.app.store.clone()));
+    }
+
+    /// Gives a key out: roles with commas between them, and a scope.
+    pub async fn key(&self, roles: &str, scope: &str) -> String {
+        self.database.key(roles, scope).await
     }
 
     /// Publishes the rows of a query, and has the server know.
