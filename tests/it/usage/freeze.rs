@@ -109,8 +109,9 @@ async fn sums(database: &Database, table: &str) -> String {
 const DETAIL: &str = "
 CREATE TABLE usage.event_2025_07 PARTITION OF usage.event
     FOR VALUES FROM ('2025-07-01Z') TO ('2025-08-01Z');
-INSERT INTO usage.event SELECT '2025-07-01 10:00Z', '44143', key, 'ads', 'parcelles', 2, 1, 200, 0,
-    1000, 101, 4, 1010 FROM unnest(ARRAY[1, 1, NULL, 2]) key;
+INSERT INTO usage.event (at, commune, key, service, layer, operation, client, status, outcome, bytes,
+    features, database_us, units) SELECT '2025-07-01 10:00Z', '44143', key, 'ads', 'parcelles', 2, 1,
+    200, 0, 1000, 101, 4, 1010 FROM unnest(ARRAY[1, 1, NULL, 2]) key;
 INSERT INTO usage.hourly SELECT date_trunc('hour', at), commune, coalesce(key, 0), service, layer,
     operation, client, count(*), sum(units), sum(bytes), sum(features), sum(database_us), 0, 0, 0
     FROM usage.event GROUP BY 1, 2, 3, 4, 5, 6, 7;
