@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::read::TERRITORY_FILE;
-use crate::model::{Insee, Level, Srid};
+use crate::model::{Insee, Level, Network, Srid};
 
 /// A metropolis, a département or any list of communes. Nothing else in the program knows a
 /// commune by name.
@@ -36,6 +36,9 @@ pub struct Territory {
     /// The services communs of the scheme, in the order of its annex.
     #[serde(default)]
     pub services: Vec<ServiceCommun>,
+    /// The animation networks (scheme, 1.3), in the order of pages.
+    #[serde(default)]
+    pub networks: Vec<Network>,
     /// Names that prevail over those of the sources, whose spelling becomes an alias.
     #[serde(default)]
     pub names: Vec<CommuneName>,
@@ -120,6 +123,7 @@ impl Default for Territory {
             served_crs: Vec::new(),
             timezone: paris(),
             services: Vec::new(),
+            networks: Vec::new(),
             names: Vec::new(),
             poles: Vec::new(),
             bassins: Vec::new(),
@@ -195,7 +199,33 @@ impl Territory {
                     .to_owned(),
             );
         }
+        territory.check_networks()?;
         Ok(territory)
+    }
+
+    /// Networks have an identifier each, and are animated by services that there are.
+    fn check_networks(&self) -> Result<(), String> {
+        for (place, network) in self.networks.iter().enumerate() {
+            let id = &network.id;
+            let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            if id.is_empty() || !id.bytes().all(plain) {
+                return Err(format!(
+                    "the network « {id} »: an id is made of lower-case letters, digits and hyphens"
+                ));
+            }
+            if self.networks[..place].iter().any(|other| other.id == *id) {
+                return Err(format!("the network « {id} » is there twice"));
+            }
+            if let Some(service) = &network.service
+                && self.service(service).is_none()
+            {
+                return Err(format!(
+                    "the network « {id} » is animated by « {service} », which is none of the \
+                     [[services]]"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -219,6 +249,22 @@ mod tests {
             territory.begins(day).to_rfc3339(),
             "2026-06-30T22:00:00+00:00"
         );
+    }
+
+    #[test]
+    fn networks_are_told_apart_and_animated_by_known_services() {
+        let parse = |networks: &str| {
+            Territory::parse(&format!(
+                "title = \"x\"\nepci = \"244400404\"\n[[services]]\nid = \"ads\"\ntitle = \"ADS\"\n\
+                 {networks}"
+            ))
+        };
+        let one = "[[networks]]\nid = \"energie\"\ntitle = \"Énergie\"\n";
+        assert!(parse(one).is_ok());
+        assert!(parse(&format!("{one}{one}")).is_err_and(|m| m.contains("twice")));
+        let unknown = format!("{one}service = \"rien\"\n");
+        assert!(parse(&unknown).is_err_and(|m| m.contains("none of the [[services]]")));
+        assert!(parse(&one.replace("energie", "Énergie")).is_err_and(|m| m.contains("lower-case")));
     }
 
     #[test]

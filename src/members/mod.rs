@@ -3,6 +3,7 @@
 mod issue;
 mod key;
 mod keyring;
+pub mod networks;
 pub mod oidc;
 mod refusal;
 mod ring;

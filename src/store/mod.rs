@@ -11,6 +11,7 @@ mod items;
 pub mod members;
 mod migrate;
 mod names;
+mod networks;
 mod pool;
 mod publish;
 mod row;
