@@ -9,8 +9,8 @@ use crate::cache::{FileCache, TileCache};
 use crate::catalogue::{Catalogue, Layer, Territory};
 use crate::config::Config;
 use crate::members::Keyring;
-use crate::model::{Crs, MERCATOR, Problem, Srid};
-use crate::store::{Freshness, Store};
+use crate::model::{Communes, Crs, MERCATOR, Problem, Srid};
+use crate::store::{COMMUNES, Freshness, Store};
 
 /// The program's parts, shared by every request.
 pub struct App {
@@ -36,6 +36,7 @@ pub struct App {
     pub served: Vec<Crs>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    communes: moka::future::Cache<(i64, i64), Arc<Communes>>,
     digests: Vec<u64>,
     heavy: Arc<Semaphore>,
 }
@@ -58,6 +59,7 @@ impl App {
             files: FileCache::new(config.home.join("exports"), limits.exports_bytes),
             counts: moka::future::Cache::new(COUNTS),
             served: served(store.srid(), &territory.served_crs()),
+            communes: moka::future::Cache::new(2),
             digests: catalogue
                 .layers()
                 .iter()
@@ -85,6 +87,21 @@ impl App {
                 5,
             )
         })
+    }
+
+    /// The communes that are published, read once a publication.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub async fn communes(&self) -> Result<Arc<Communes>, Problem> {
+        let state = self.freshness.now().get(COMMUNES).cloned();
+        let version = state.map_or((0, 0), |state| (state.born, state.version));
+        if let Some(known) = self.communes.get(&version).await {
+            return Ok(known);
+        }
+        let read = Arc::new(self.store.communes(&self.catalogue).await?);
+        self.communes.insert(version, read.clone()).await;
+        Ok(read)
     }
 
     /// What tags of answers carry beside a version: the layer's catalogue entry, with which what

@@ -1,5 +1,9 @@
 //! Who may see and do what. Pure: no I/O, no clock of its own.
 
+mod member;
+
+pub use member::member;
+
 use std::sync::Arc;
 
 use crate::catalogue::{Audience, Catalogue, Layer};

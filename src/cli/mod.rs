@@ -5,6 +5,7 @@ mod db;
 mod demo;
 mod keys;
 mod layers;
+mod networks;
 mod serve;
 mod session;
 mod table;
@@ -32,6 +33,9 @@ enum Command {
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Command),
+    /// Looks after the directory of the animation networks.
+    #[command(subcommand)]
+    Networks(networks::Command),
     /// Reads the catalogue, and makes its tables.
     #[command(subcommand)]
     Layers(layers::Command),
@@ -77,6 +81,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(arguments).await?,
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Db(command) => db::run(command).await?,
+        Command::Networks(command) => return networks::run(command).await,
         Command::Layers(command) => return layers::run(command).await,
         Command::Keys(command) => return keys::run(command).await,
         Command::Adhesions(command) => return adhesions::run(command).await,

@@ -2,6 +2,7 @@
 
 pub mod compress;
 pub mod csv;
+pub mod directory;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;

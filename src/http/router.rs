@@ -17,7 +17,7 @@ use super::{edge, health};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, viewer};
+use crate::portal::{assets, networks, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -77,6 +77,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tiles/{collection}/{z}/{x}/{file}", get(ogc::tiles::xyz))
         .route("/styles", get(ogc::styles::list))
         .route("/styles/{style}", get(ogc::styles::one))
+        .route("/reseaux", get(networks::page))
+        .route("/reseaux.csv", get(networks::csv))
+        .route("/reseaux.json", get(networks::json))
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))

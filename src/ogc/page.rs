@@ -13,7 +13,7 @@ use crate::model::Problem;
 
 impl Ask {
     /// What every page says of the service.
-    pub(super) fn site(&self) -> Site<'_> {
+    pub fn site(&self) -> Site<'_> {
         site(&self.app, &self.base)
     }
 
@@ -43,7 +43,7 @@ impl Ask {
     ///
     /// # Errors
     /// 500 when its template could not be filled.
-    pub(super) fn page(&self, html: Html) -> Result<Response, Problem> {
+    pub fn page(&self, html: Html) -> Result<Response, Problem> {
         let html = html.map_err(|error| {
             tracing::error!(%error, "a page could not be written");
             Problem::Internal

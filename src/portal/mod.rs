@@ -1,4 +1,5 @@
 //! The embedded viewer, and what the pages of [`crate::encode::html`] load.
 
 pub mod assets;
+pub mod networks;
 pub mod viewer;

@@ -19,6 +19,7 @@ mod item;
 mod items;
 mod landing;
 mod licence;
+mod networks;
 mod schema;
 mod shape;
 
@@ -31,6 +32,7 @@ pub use error::error;
 pub use item::item;
 pub use items::{Listing, items};
 pub use landing::landing;
+pub use networks::{Chosen, networks};
 pub use schema::{Resource, schema};
 
 use self::licence::Licence;
@@ -150,6 +152,7 @@ enum Section {
     Home,
     Data,
     Api,
+    Networks,
     None,
 }
 
@@ -190,6 +193,7 @@ impl<'a> Page<'a> {
                 Section::Home => "home",
                 Section::Data => "data",
                 Section::Api => "api",
+                Section::Networks => "networks",
                 Section::None => "",
             }
     }

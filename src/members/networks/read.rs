@@ -25,6 +25,53 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
 }
 
+impl<'a> Ground<'a> {
+    /// A network by its identifier or its title.
+    ///
+    /// # Errors
+    /// The networks that there are.
+    pub fn network(&self, text: &str) -> Result<&'a Network, String> {
+        let written = folded(text);
+        let found = self
+            .networks
+            .iter()
+            .find(|known| known.id == text || folded(&known.title) == written);
+        found.ok_or_else(|| {
+            let ids: Vec<&str> = self
+                .networks
+                .iter()
+                .map(|known| known.id.as_str())
+                .collect();
+            format!("« {text} » is no network; they are {}", ids.join(", "))
+        })
+    }
+
+    /// A commune by its code or its name.
+    ///
+    /// # Errors
+    /// When it is none of the territory.
+    pub fn commune(&self, text: &str) -> Result<Insee, String> {
+        if let Ok(code) = text.parse::<Insee>() {
+            return if self.communes.list.is_empty() || self.communes.get(text).is_some() {
+                Ok(code)
+            } else {
+                Err(format!("« {text} » is no commune of the territory"))
+            };
+        }
+        let written = folded(text);
+        let found = self
+            .communes
+            .list
+            .iter()
+            .find(|known| folded(&known.name) == written);
+        found.map(|known| known.insee.clone()).ok_or_else(|| {
+            format!(
+                "« {text} » is no commune of the territory: write its INSEE code or its whole name"
+            )
+        })
+    }
+}
+
 /// Something wrong in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -254,8 +301,8 @@ impl Row<'_> {
 
     /// The entry of the line; none when its network or commune is not known.
     fn entry(&mut self, ground: &Ground<'_>) -> Option<Entry> {
-        let network = self.read(NETWORK, |text| network(text, ground.networks).map(Some));
-        let commune = self.read(COMMUNE, |text| commune(text, ground.communes).map(Some));
+        let network = self.read(NETWORK, |text| ground.network(text).map(Some));
+        let commune = self.read(COMMUNE, |text| ground.commune(text).map(Some));
         let post = self.read(POST, |text| post(text).map(Some));
         let name = self.read(NAME, values::plain);
         if name.is_empty()
@@ -300,37 +347,6 @@ impl Row<'_> {
             dated: since.is_some(),
         })
     }
-}
-
-/// A network by its identifier or its title.
-fn network<'a>(text: &str, networks: &'a [Network]) -> Result<&'a Network, String> {
-    let written = folded(text);
-    let found = networks
-        .iter()
-        .find(|known| known.id == text || folded(&known.title) == written);
-    found.ok_or_else(|| {
-        let ids: Vec<&str> = networks.iter().map(|known| known.id.as_str()).collect();
-        format!("« {text} » is no network; they are {}", ids.join(", "))
-    })
-}
-
-/// A commune by its code or its name.
-fn commune(text: &str, communes: &Communes) -> Result<Insee, String> {
-    if let Ok(code) = text.parse::<Insee>() {
-        return if communes.list.is_empty() || communes.get(text).is_some() {
-            Ok(code)
-        } else {
-            Err(format!("« {text} » is no commune of the territory"))
-        };
-    }
-    let written = folded(text);
-    let found = communes
-        .list
-        .iter()
-        .find(|known| folded(&known.name) == written);
-    found.map(|known| known.insee.clone()).ok_or_else(|| {
-        format!("« {text} » is no commune of the territory: write its INSEE code or its whole name")
-    })
 }
 
 fn post(text: &str) -> Result<Post, String> {
