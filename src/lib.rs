@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod ads;
 pub mod app;
 pub mod cache;
 pub mod catalogue;

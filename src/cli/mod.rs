@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod adhesions;
+mod ads;
 mod db;
 mod demo;
 mod keys;
@@ -39,6 +40,9 @@ enum Command {
     /// Reads the catalogue, and makes its tables.
     #[command(subcommand)]
     Layers(layers::Command),
+    /// Reads references of parcels and files, and computes deadlines.
+    #[command(subcommand)]
+    Ads(ads::Command),
     /// Reads the ledger of use.
     #[command(subcommand)]
     Usage(usage::Command),
@@ -85,6 +89,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Layers(command) => return layers::run(command).await,
         Command::Keys(command) => return keys::run(command).await,
         Command::Adhesions(command) => return adhesions::run(command).await,
+        Command::Ads(command) => return ads::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 
 mod access;
 mod adhesions;
+mod ads;
 mod caching;
 mod cluster;
 mod demo;
