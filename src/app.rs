@@ -5,12 +5,13 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::access::{self, Filter};
 use crate::cache::{FileCache, TileCache};
-use crate::catalogue::{Catalogue, Layer, Territory};
+use crate::catalogue::{Catalogue, Layer, Territory, View};
 use crate::config::Config;
 use crate::members::Keyring;
-use crate::model::{Communes, Crs, MERCATOR, Problem, Srid};
-use crate::store::{COMMUNES, Freshness, Store};
+use crate::model::{Bbox, Caller, Communes, Crs, MERCATOR, Problem, Srid};
+use crate::store::{COMMUNES, Freshness, Store, Summary};
 
 /// The program's parts, shared by every request.
 pub struct App {
@@ -28,8 +29,10 @@ pub struct App {
     pub tiles: TileCache,
     /// Whole layers, ready to be downloaded.
     pub files: FileCache,
-    /// Counts of filters, by layer, version and filter.
+    /// Counts of filters, by layer, version, reading and filter.
     pub counts: moka::future::Cache<String, Option<i64>>,
+    /// Whether the program judges what callers may see: tests alone leave it to the database.
+    pub filter: Filter,
     /// The territory served.
     pub territory: Territory,
     /// Reference systems in which features are served.
@@ -37,12 +40,27 @@ pub struct App {
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     communes: moka::future::Cache<(i64, i64), Arc<Communes>>,
+    /// What readers see of layers that are not the same for all, by layer, version and reading.
+    summaries: moka::future::Cache<(usize, i64, u64), Option<Summary>>,
     digests: Vec<u64>,
     heavy: Arc<Semaphore>,
 }
 
 /// Counts kept.
 const COUNTS: u64 = 10_000;
+
+/// What one reader is told of a layer as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Seen {
+    /// Last publication; 0 before the first.
+    pub version: i64,
+    /// Features that the reader sees; none when counting them would take too long.
+    pub count: Option<i64>,
+    /// Their extent in Mercator metres.
+    pub extent_3857: Option<Bbox>,
+    /// Whether demonstration data are among the layer's.
+    pub demonstration: bool,
+}
 
 impl App {
     /// Puts the parts together.
@@ -58,6 +76,8 @@ impl App {
             tiles: TileCache::new(limits.tile_cache_bytes),
             files: FileCache::new(config.home.join("exports"), limits.exports_bytes),
             counts: moka::future::Cache::new(COUNTS),
+            summaries: moka::future::Cache::new(COUNTS),
+            filter: Filter::default(),
             served: served(store.srid(), &territory.served_crs()),
             communes: moka::future::Cache::new(2),
             digests: catalogue
@@ -104,15 +124,74 @@ impl App {
         Ok(read)
     }
 
-    /// What tags of answers carry beside a version: the layer's catalogue entry, with which what
-    /// is served changes as with the data, and the database that counts the versions.
-    pub fn digest(&self, layer: &Layer) -> u64 {
-        let entry = self.digests.get(self.place(layer)).copied().unwrap_or(0);
+    /// The layer of that id, as the caller reads it.
+    ///
+    /// # Errors
+    /// 404, 401, 403; 503 for a restricted layer while the database, which judges too, is away.
+    pub fn view(&self, id: &str, caller: &Caller) -> Result<View, Problem> {
+        let view = access::layer(&self.catalogue, id, caller, self.filter)?;
+        if view.is_restricted() && !self.freshness.now().reachable {
+            return Err(access::unsure());
+        }
+        Ok(view)
+    }
+
+    /// The layers that the caller may see, as it reads them, in drawing order.
+    pub fn views(&self, caller: &Caller) -> Vec<View> {
+        access::layers(&self.catalogue, caller, self.filter).collect()
+    }
+
+    /// What the reader is told of the layer as a whole. Of an open one the sums over its
+    /// publications, which anybody may know; of another what the database shows this reader,
+    /// counted once a version.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer, 403 when it refuses.
+    pub async fn seen(&self, view: &View) -> Result<Seen, Problem> {
+        let seen = self.glimpsed(view);
+        if view.is_open() {
+            return Ok(seen);
+        }
+        let key = (self.place(view), seen.version, view.digest());
+        let summary = match self.summaries.get(&key).await {
+            Some(known) => known,
+            None => {
+                let found = self.store.summary(view, seen.version).await?;
+                self.summaries.insert(key, found).await;
+                found
+            }
+        };
+        Ok(Seen {
+            count: summary.map(|summary| summary.count),
+            extent_3857: summary.and_then(|summary| summary.extent_3857),
+            ..seen
+        })
+    }
+
+    /// What is known without asking the database: neither count nor extent of what is not open.
+    pub fn glimpsed(&self, view: &View) -> Seen {
         let snapshot = self.freshness.now();
-        let born = snapshot
-            .get(layer.id.as_str())
-            .map_or(0, |state| state.born);
-        entry ^ (born as u64).rotate_left(20)
+        let Some(state) = snapshot.get(view.id.as_str()) else {
+            return Seen {
+                count: Some(0),
+                ..Seen::default()
+            };
+        };
+        Seen {
+            version: state.version,
+            count: view.is_open().then_some(state.count),
+            extent_3857: state.extent_3857.filter(|_| view.is_open()),
+            demonstration: state.demonstration,
+        }
+    }
+
+    /// What tags of answers carry beside a version: the layer's catalogue entry, with which what
+    /// is served changes as with the data, the database that counts the versions, and the reading.
+    pub fn digest(&self, view: &View) -> u64 {
+        let entry = self.digests.get(self.place(view)).copied().unwrap_or(0);
+        let snapshot = self.freshness.now();
+        let born = snapshot.get(view.id.as_str()).map_or(0, |state| state.born);
+        entry ^ (born as u64).rotate_left(20) ^ view.digest()
     }
 
     /// The layer's place in the catalogue, which the cache uses as its name.

@@ -21,6 +21,8 @@ pub struct TileKey {
     pub tile: TileId,
     /// The last publication that touched it.
     pub version: i64,
+    /// Who reads, as far as tiles differ by it: 0 for what anybody may read.
+    pub audience: u64,
     /// Name of the content coding; empty for none.
     pub coding: &'static str,
 }

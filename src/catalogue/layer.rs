@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::LayerId;
+use crate::model::{LayerId, Role};
 
 /// One layer: one file of `layers/`, one table, one OGC collection.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +36,13 @@ pub struct Layer {
     pub service: String,
     /// Who may see it.
     pub audience: Audience,
+    /// The role that a restricted layer asks for, inside the credential's reach.
+    pub role: Option<Role>,
+    /// The role that sees the personal fields, inside the credential's reach.
+    pub personal_role: Option<Role>,
+    /// The field that bears the INSEE codes of a row's communes, `|` between several, where it is
+    /// not the commune's own: a row is inside a reach that holds one of them.
+    pub communes: Option<String>,
     /// Shape of the geometries.
     pub geometry: GeometryType,
     /// Fields that identify a feature from one delivery to the next; without any, a feature is

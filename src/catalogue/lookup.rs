@@ -56,6 +56,25 @@ impl Layer {
             .and_then(|reference| self.field(&reference.field))
     }
 
+    /// The field that bears the communes of a row, by which a reach is judged: the one that the
+    /// catalogue names, or else the commune's.
+    pub fn reach_field(&self) -> Option<&Field> {
+        match &self.communes {
+            Some(name) => self.field(name),
+            None => self.commune_field(),
+        }
+    }
+
+    /// Whether each row is seen by the reach of who asks.
+    pub fn is_restricted(&self) -> bool {
+        self.audience == Audience::Restricted
+    }
+
+    /// Whether anyone sees it, but for its personal fields.
+    pub fn is_open(&self) -> bool {
+        self.audience == Audience::Open
+    }
+
     /// The attributes that a tile of that zoom carries: every step up to it, in step order.
     pub fn attributes_at(&self, zoom: u8) -> Vec<&Field> {
         self.tiles

@@ -14,6 +14,7 @@ mod read;
 mod territory;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use diagnostic::{CatalogueError, Problem};
 pub use layer::{
@@ -23,3 +24,4 @@ pub use layer::{
 pub use pattern::Pattern;
 pub use read::{Catalogue, TERRITORY_FILE};
 pub use territory::{CommuneName, Group, River, ServiceCommun, Territory};
+pub use view::View;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use crate::catalogue::{Catalogue, Territory};
 use crate::config::Config;
 use crate::store::cluster::{Cluster, SUPERUSER};
-use crate::store::{Access, MigrationState, READER, Store};
+use crate::store::{Access, MEMBER, MigrationState, READER, Store};
 
 /// What a command works with.
 pub struct Session {
@@ -64,8 +64,12 @@ impl Session {
                     Use::Own => Cluster::start(&config.home).await?,
                     Use::Join => Cluster::join(&config.home).await?,
                 };
-                let (write, read) = (cluster.options(SUPERUSER), cluster.options(READER));
-                (Access { write, read }, Some(cluster))
+                let access = Access {
+                    write: cluster.options(SUPERUSER),
+                    read: cluster.options(READER),
+                    member: cluster.options(MEMBER),
+                };
+                (access, Some(cluster))
             }
         };
         let store = Store::open(

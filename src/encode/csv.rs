@@ -1,4 +1,4 @@
-//! CSV (RFC 4180) in UTF-8: `fid`, the public fields, the geometry as WKT.
+//! CSV (RFC 4180) in UTF-8: `fid`, the visible fields, the geometry as WKT.
 //!
 //! Values are given as they are: a text that begins with `=` is no more altered than another,
 //! since what reads these files first is a GIS or a script, for which a quote before it would be
@@ -8,7 +8,7 @@ use geozero::GeomProcessor;
 use geozero::error::Result;
 
 use super::geojson::decimal;
-use crate::catalogue::Layer;
+use crate::catalogue::View;
 use crate::model::{Crs, Feature, Value};
 
 /// Writes features of one layer in one system, the axes of WKT in the system's order.
@@ -20,9 +20,9 @@ pub struct Csv {
 
 impl Csv {
     /// A writer for features of this layer.
-    pub fn new(layer: &Layer, crs: Crs) -> Self {
+    pub fn new(view: &View, crs: Crs) -> Self {
         let mut header = b"fid".to_vec();
-        for field in layer.public_fields() {
+        for field in view.visible() {
             header.push(b',');
             text(&mut header, &field.name);
         }

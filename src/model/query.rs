@@ -26,7 +26,7 @@ pub struct ItemsFilter {
     pub bbox: Option<BboxFilter>,
     /// Features whose date lies in this interval.
     pub datetime: Option<Interval>,
-    /// Equality of public fields, by their place among them.
+    /// Equality of fields, by their place among those that the reader sees.
     pub equals: Vec<(usize, Scalar)>,
 }
 

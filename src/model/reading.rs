@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Insee, Reach, Roles};
+use super::{Insee, Reach, Role, Roles};
 
 /// Which rows of a layer are seen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -12,6 +12,15 @@ pub enum Rows {
     All,
     /// Those of these communes, in ascending order.
     Within(Arc<[Insee]>),
+}
+
+impl From<&Reach> for Rows {
+    fn from(reach: &Reach) -> Self {
+        match reach {
+            Reach::Territory => Self::All,
+            Reach::Communes(codes) => Self::Within(codes.clone()),
+        }
+    }
 }
 
 /// Who the database holds the reader to be. It enforces rows and personal fields by this alone,
@@ -30,13 +39,24 @@ pub enum Seal {
     },
 }
 
+impl Seal {
+    /// Where the reader has a role, as the database is told it: INSEE codes after commas, the word
+    /// for the territory, or nothing.
+    pub fn reach(&self, role: Role) -> String {
+        match self {
+            Self::Member { roles, reach } if roles.has(role) => reach.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
 /// How a caller reads a layer. The default is how anybody reads an open one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Reading {
     /// Which rows.
     pub rows: Rows,
-    /// Whether personal fields are among the columns (in the reader's communes alone).
-    pub personal: bool,
+    /// The rows whose personal fields are seen; none: the fields do not exist.
+    pub personal: Option<Rows>,
     /// What the database is told.
     pub seal: Seal,
 }

@@ -28,6 +28,6 @@ pub struct Feature<'a> {
     pub fid: i64,
     /// Geometry as ISO WKB, little endian, in the geometry column that the query chose.
     pub wkb: &'a [u8],
-    /// Values of the layer's public fields, in the catalogue's order.
+    /// Values of the fields that the reader sees, in the catalogue's order.
     pub values: Vec<Value<'a>>,
 }

@@ -9,9 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
 use super::query;
-use crate::access;
 use crate::app::App;
-use crate::catalogue::Layer;
+use crate::catalogue::View;
 use crate::model::{Caller, ItemsQuery, Params, Problem, Tally, shown};
 
 /// A request, understood as far as every handler needs.
@@ -132,37 +131,37 @@ impl Ask {
         prefers_html(&self.headers)
     }
 
-    /// The layer of that id, when the caller may see it.
+    /// The layer of that id, as the caller reads it.
     ///
     /// # Errors
-    /// 404 or 401.
-    pub fn layer(&self, id: &str) -> Result<Arc<Layer>, Problem> {
-        let layer = access::layer(&self.app.catalogue, id, &self.caller)?;
-        self.tally.of(self.app.place(&layer));
-        Ok(layer)
+    /// 404, 401, 403, or 503 when nobody can tell for the moment.
+    pub fn layer(&self, id: &str) -> Result<View, Problem> {
+        let view = self.app.view(id, &self.caller)?;
+        self.tally.of(self.app.place(&view));
+        Ok(view)
     }
 
     /// The parameters of a page of items, its boxes cut to where the layer has ever had anything.
     ///
     /// # Errors
     /// 400 with what is wrong and what to write.
-    pub fn items_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
-        let query = query::items(self.params.clone(), layer, &self.app.served)?;
-        Ok(self.within_reach(layer, query))
+    pub fn items_query(&self, view: &View) -> Result<ItemsQuery, Problem> {
+        let query = query::items(self.params.clone(), view, &self.app.served)?;
+        Ok(self.within_reach(view, query))
     }
 
     /// The parameters of an export, as [`Ask::items_query`].
     ///
     /// # Errors
     /// 400 with what is wrong and what to write.
-    pub fn export_query(&self, layer: &Layer) -> Result<ItemsQuery, Problem> {
-        let query = query::export(self.params.clone(), layer, &self.app.served)?;
-        Ok(self.within_reach(layer, query))
+    pub fn export_query(&self, view: &View) -> Result<ItemsQuery, Problem> {
+        let query = query::export(self.params.clone(), view, &self.app.served)?;
+        Ok(self.within_reach(view, query))
     }
 
-    fn within_reach(&self, layer: &Layer, mut query: ItemsQuery) -> ItemsQuery {
+    fn within_reach(&self, view: &View, mut query: ItemsQuery) -> ItemsQuery {
         if let Some(bbox) = &mut query.filter.bbox
-            && let Some(state) = self.app.freshness.now().get(layer.id.as_str())
+            && let Some(state) = self.app.freshness.now().get(view.id.as_str())
         {
             state.within_reach(bbox);
         }
@@ -198,14 +197,39 @@ impl Ask {
         self.document(kind, document.to_string())
     }
 
-    /// A document, tagged by its content.
+    /// A document, tagged by its content. Documents list what the caller may see: what was made
+    /// for who has a credential is no other's.
     pub fn document(&self, kind: &'static str, body: String) -> Response {
         use sha2::Digest as _;
         let digest = sha2::Sha256::digest(body.as_bytes());
         let etag = format!("W/\"{}\"", hex(&digest[..8]));
         let body = if self.holds(&etag) { None } else { Some(body) };
-        tagged(&etag, kind, body)
+        let mut response = tagged(&etag, kind, body);
+        tell_apart(&mut response, self.caller.credential().is_some());
+        response
     }
+}
+
+/// Says in the headers for whom a layer's answer is: what anybody would read is left as it is.
+pub(super) fn for_whom(response: &mut Response, view: &View) {
+    if !view.is_open() || view.personal_role.is_some() {
+        tell_apart(response, !view.is_common());
+    }
+}
+
+/// Marks an answer as one that credentials change, and that caches may not share if it is private.
+fn tell_apart(response: &mut Response, private: bool) {
+    let headers = response.headers_mut();
+    if private {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        );
+    }
+    headers.append(
+        header::VARY,
+        HeaderValue::from_static("Authorization, X-API-Key, Cookie"),
+    );
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 
 use super::ask::{Ask, Format, media};
 use super::links::{document_links, link};
-use crate::access;
-use crate::catalogue::Layer;
+use super::page::published;
+use crate::app::Seen;
+use crate::catalogue::{Layer, View};
 use crate::encode::html;
 use crate::model::{Crs, Problem};
-use crate::store::LayerState;
 
 /// `GET /collections`.
 ///
@@ -19,11 +19,15 @@ use crate::store::LayerState;
 pub async fn list(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
     if ask.format()? == Format::Html {
-        return ask.page(html::collections(ask.site(), &ask.all_published()));
+        let views = ask.app.views(&ask.caller);
+        let published = ask.all_published(&views).await;
+        return ask.page(html::collections(ask.site(), &published));
     }
-    let collections: Vec<Json> = access::layers(&ask.app.catalogue, &ask.caller)
-        .map(|layer| document(&ask, layer, false))
-        .collect();
+    let mut collections = Vec::new();
+    for view in ask.app.views(&ask.caller) {
+        let seen = ask.seen_in_a_list(&view).await;
+        collections.push(document(&ask, &view, &seen, false));
+    }
     let document = json!({
         "links": document_links(&ask, media::JSON, "Collections"),
         "numberMatched": collections.len(),
@@ -37,28 +41,28 @@ pub async fn list(ask: Ask) -> Result<Response, Problem> {
 /// `GET /collections/{c}`.
 ///
 /// # Errors
-/// 400 for an unknown parameter or format, 404, 401.
+/// 400 for an unknown parameter or format, 404, 401, 403, 503.
 pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     ask.no_more_params()?;
-    match ask.format()? {
-        Format::Json => Ok(ask.json(media::JSON, &document(&ask, &layer, true))),
-        Format::Html => ask.page(html::collection(ask.site(), ask.published(&layer))),
+    let format = ask.format()?;
+    let seen = ask.app.seen(&layer).await?;
+    match format {
+        Format::Json => Ok(ask.json(media::JSON, &document(&ask, &layer, &seen, true))),
+        Format::Html => ask.page(html::collection(ask.site(), published(&layer, &seen))),
     }
 }
 
 /// The title, marked where demonstration data are shown.
-pub fn title(layer: &Layer, state: Option<&LayerState>) -> String {
-    if state.is_some_and(|state| state.demonstration) {
+pub fn title(layer: &Layer, demonstration: bool) -> String {
+    if demonstration {
         format!("{} (données de démonstration)", layer.title)
     } else {
         layer.title.clone()
     }
 }
 
-fn document(ask: &Ask, layer: &Layer, whole: bool) -> Json {
-    let snapshot = ask.app.freshness.now();
-    let state = snapshot.get(layer.id.as_str());
+fn document(ask: &Ask, layer: &View, seen: &Seen, whole: bool) -> Json {
     let stored = Crs::Projected(ask.app.store.srid()).uri();
     let crs = if whole {
         json!(
@@ -73,7 +77,7 @@ fn document(ask: &Ask, layer: &Layer, whole: bool) -> Json {
     };
     let mut document = json!({
         "id": layer.id,
-        "title": title(layer, state),
+        "title": title(layer, seen.demonstration),
         "description": layer.description,
         "keywords": layer.keywords,
         "attribution": layer.attribution,
@@ -86,11 +90,13 @@ fn document(ask: &Ask, layer: &Layer, whole: bool) -> Json {
         "geonantes:source": layer.source,
         "geonantes:vintage": layer.vintage,
         "geonantes:contact": layer.contact,
-        "geonantes:demonstration": state.is_some_and(|state| state.demonstration),
-        "geonantes:version": state.map_or(0, |state| state.version),
-        "geonantes:count": state.map_or(0, |state| state.count),
+        "geonantes:demonstration": seen.demonstration,
+        "geonantes:version": seen.version,
     });
-    if let Some(extent) = state.and_then(|state| state.extent_3857) {
+    if let Some(count) = seen.count {
+        document["geonantes:count"] = json!(count);
+    }
+    if let Some(extent) = seen.extent_3857 {
         document["extent"] = json!({
             "spatial": {
                 "bbox": [extent.to_degrees().to_array()],

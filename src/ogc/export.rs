@@ -7,13 +7,13 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 
-use super::ask::{Ask, media, tagged};
+use super::ask::{Ask, for_whom, media, tagged};
 use super::collections::title;
-use super::items::{BATCH, kinds, set_content_crs};
+use super::items::{BATCH, set_content_crs};
 use super::query::EVERYTHING;
 use super::{matched, published_file, transfer};
 use crate::app::App;
-use crate::catalogue::{FieldType, Layer};
+use crate::catalogue::{FieldType, Layer, View};
 use crate::encode::csv::Csv;
 use crate::encode::flatgeobuf::{self, Contents, FlatGeobuf};
 use crate::model::{Crs, ItemsQuery, Operation, Problem, Tally};
@@ -42,15 +42,15 @@ impl Kind {
     }
 }
 
-/// `GET /collections/{c}/items` in a format of files. A whole layer as FlatGeobuf is an indexed
-/// file, made once a version; everything else is a stream, and so is that layer for who comes
-/// while its file takes long to make.
+/// `GET /collections/{c}/items` in a format of files. A whole layer as FlatGeobuf, as anybody reads
+/// it, is an indexed file, made once a version; everything else is a stream (what is not open never
+/// lies on the disk), and so is that layer for who comes while its file takes long to make.
 ///
 /// # Errors
-/// 400 for a parameter that cannot be understood, 416, 503.
+/// 400 for a parameter that cannot be understood, 416, 403, 503.
 pub(super) async fn export(
     ask: Ask,
-    layer: Arc<Layer>,
+    layer: View,
     method: &Method,
     kind: Kind,
 ) -> Result<Response, Problem> {
@@ -61,7 +61,7 @@ pub(super) async fn export(
         query.crs = Crs::Crs84;
     }
     let whole = query.filter.is_empty() && query.limit == EVERYTHING && query.version.is_none();
-    if kind == Kind::FlatGeobuf && whole {
+    if kind == Kind::FlatGeobuf && whole && layer.is_common() {
         let answer = published_file::answer(&ask, &layer, query.crs, method).await?;
         if let Some(response) = answer {
             return Ok(response);
@@ -72,7 +72,7 @@ pub(super) async fn export(
 
 async fn stream(
     ask: &Ask,
-    layer: Arc<Layer>,
+    layer: View,
     query: ItemsQuery,
     kind: Kind,
 ) -> Result<Response, Problem> {
@@ -82,7 +82,9 @@ async fn stream(
         format!("W/\"{version}.{digest:x}.{}\"", kind.ending())
     };
     if query.version.is_none() && ask.holds(&etag(state.version)) {
-        return Ok(tagged(&etag(state.version), kind.media(), None));
+        let mut held = tagged(&etag(state.version), kind.media(), None);
+        for_whom(&mut held, &layer);
+        return Ok(held);
     }
     let permit = ask.app.heavy()?;
     let first = ItemsQuery {
@@ -92,9 +94,6 @@ async fn stream(
     let count = async {
         match kind {
             // Only a header says how many follow.
-            Kind::FlatGeobuf if query.after == 0 && query.filter.is_empty() => {
-                Ok(Some(state.count))
-            }
             Kind::FlatGeobuf if query.after == 0 => {
                 matched::count(&ask.app, &layer, &query, state.version).await
             }
@@ -112,7 +111,7 @@ async fn stream(
     let mut head = Vec::new();
     let encoder = match kind {
         Kind::FlatGeobuf => {
-            let title = title(&layer, Some(&state));
+            let title = title(&layer, state.demonstration);
             head = flatgeobuf::header(&layer, &title, query.crs, &contents);
             Encoder::FlatGeobuf(FlatGeobuf::new(&layer, query.crs))
         }
@@ -126,7 +125,7 @@ async fn stream(
     let export = Export {
         app: ask.app.clone(),
         tally: ask.tally.clone(),
-        kinds: kinds(&layer),
+        kinds: layer.kinds(),
         query: ItemsQuery {
             version: Some(version),
             ..query
@@ -144,6 +143,7 @@ async fn stream(
     response.headers_mut().remove(header::CONTENT_LENGTH);
     name_file(&mut response, &layer, kind.ending());
     set_content_crs(&mut response, crs);
+    for_whom(&mut response, &layer);
     Ok(response)
 }
 
@@ -166,7 +166,7 @@ enum Encoder {
 struct Export {
     app: Arc<App>,
     tally: Arc<Tally>,
-    layer: Arc<Layer>,
+    layer: View,
     /// The query of the next batch; `limit` is what is left.
     query: ItemsQuery,
     kinds: Vec<FieldType>,

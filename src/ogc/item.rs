@@ -5,9 +5,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::json;
 
-use super::ask::{Ask, Format, media, tagged};
-use super::items::{kinds, set_content_crs};
+use super::ask::{Ask, Format, for_whom, media, tagged};
+use super::items::set_content_crs;
 use super::links::{document_links, link};
+use super::page::published;
 use super::query;
 use crate::encode::geojson::GeoJson;
 use crate::encode::html;
@@ -16,7 +17,7 @@ use crate::model::{Crs, Operation, Problem, shown};
 /// `GET /collections/{c}/items/{fid}`.
 ///
 /// # Errors
-/// 400 for an unknown parameter, 404, 401, 503.
+/// 400 for an unknown parameter, 404 (outside the caller's reach too), 401, 403, 503.
 pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<Response, Problem> {
     ask.tally.is(Operation::Item);
     let layer = ask.layer(&id)?;
@@ -36,8 +37,8 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     ask.tally.features(1);
 
     let mut out = Vec::new();
-    let feature = row.feature(&kinds(&layer))?;
-    GeoJson::new(layer.public_fields(), crs).feature(&mut out, &feature);
+    let feature = row.feature(&layer.kinds())?;
+    GeoJson::new(layer.visible(), crs).feature(&mut out, &feature);
     let mut links = document_links(&ask, media::GEOJSON, "Cet objet");
     links.push(link(
         format!("{}/collections/{}?f=json", ask.base, layer.id),
@@ -52,13 +53,17 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
 
     if format == Format::Html {
         let feature = serde_json::from_slice(&out).map_err(|_| Problem::Internal)?;
-        return ask.page(html::item(ask.site(), ask.published(&layer), &feature));
+        let seen = ask.app.seen(&layer).await?;
+        return ask.page(html::item(ask.site(), published(&layer, &seen), &feature));
     }
     let etag = format!("W/\"{version}.{:x}\"", ask.app.digest(&layer));
-    if ask.holds(&etag) {
-        return Ok(tagged(&etag, media::GEOJSON, None));
+    let held = ask.holds(&etag);
+    let body = (!held).then(String::new);
+    let mut response = tagged(&etag, media::GEOJSON, body);
+    for_whom(&mut response, &layer);
+    if held {
+        return Ok(response);
     }
-    let mut response = tagged(&etag, media::GEOJSON, Some(String::new()));
     *response.body_mut() = Body::from(out);
     response
         .headers_mut()

@@ -1,6 +1,5 @@
 //! Features of a collection, page by page, streamed in batches.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,11 +9,12 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::ask::{Ask, media, tagged};
+use super::ask::{Ask, for_whom, media, tagged};
 use super::export::{Kind, export};
 use super::links::link;
+use super::page::published;
 use super::{query, transfer};
-use crate::catalogue::{FieldType, Layer};
+use crate::catalogue::{FieldType, View};
 use crate::encode::geojson::GeoJson;
 use crate::encode::html::{self, Listing};
 use crate::model::{Crs, ItemsQuery, Operation, Problem, shown};
@@ -34,7 +34,7 @@ enum Representation {
 /// `GET /collections/{c}/items`.
 ///
 /// # Errors
-/// 400 for a parameter that cannot be understood, 404, 401, 503.
+/// 400 for a parameter that cannot be understood, 404, 401, 403, 503.
 pub async fn items(
     ask: Ask,
     Path(id): Path<String>,
@@ -60,7 +60,9 @@ pub async fn items(
         .get(layer.id.as_str())
         .map_or(0, |s| s.version);
     if query.version.is_none() && ask.holds(&etag(&ask, &layer, version)) {
-        return Ok(tagged(&etag(&ask, &layer, version), media::GEOJSON, None));
+        let mut held = tagged(&etag(&ask, &layer, version), media::GEOJSON, None);
+        for_whom(&mut held, &layer);
+        return Ok(held);
     }
     let permit = if query.limit > BATCH {
         Some(ask.app.heavy()?)
@@ -89,7 +91,8 @@ pub async fn items(
             params: ask.params.rest(),
             served: &ask.app.served,
         };
-        let published = ask.published(&layer);
+        let seen = ask.app.seen(&layer).await?;
+        let published = published(&layer, &seen);
         return ask.page(html::items(ask.site(), published, listing, &page));
     }
     let etag = etag(&ask, &layer, page.version);
@@ -99,7 +102,9 @@ pub async fn items(
     } else {
         answer.stream(page)
     };
-    Ok(respond(&etag, crs, body))
+    let mut response = respond(&etag, crs, body);
+    for_whom(&mut response, &layer);
+    Ok(response)
 }
 
 fn representation(ask: &Ask) -> Result<Representation, Problem> {
@@ -134,10 +139,10 @@ fn accepted(headers: &HeaderMap) -> Representation {
     .map_or(Representation::Json, |(_, representation)| representation)
 }
 
-/// Items carry the layer's version, and what the catalogue says of it.
-fn etag(ask: &Ask, layer: &Layer, version: i64) -> String {
+/// Items carry the layer's version, what the catalogue says of it, and who reads.
+fn etag(ask: &Ask, view: &View, version: i64) -> String {
     let html = if ask.prefers_html() { "h" } else { "j" };
-    format!("W/\"{version}.{:x}.{html}\"", ask.app.digest(layer))
+    format!("W/\"{version}.{:x}.{html}\"", ask.app.digest(view))
 }
 
 fn respond(etag: &str, crs: Crs, body: Body) -> Response {
@@ -155,15 +160,10 @@ pub(super) fn set_content_crs(response: &mut Response, crs: Crs) {
     }
 }
 
-/// Types of a layer's public fields, as rows are read by.
-pub(super) fn kinds(layer: &Layer) -> Vec<FieldType> {
-    layer.public_fields().map(|field| field.kind).collect()
-}
-
 /// A collection of features being written.
 struct Answer {
     ask: Ask,
-    layer: Arc<Layer>,
+    layer: View,
     /// The query of the next batch; `limit` is what is left of the page.
     query: ItemsQuery,
     uri: Uri,
@@ -178,7 +178,7 @@ struct Answer {
 impl Answer {
     fn new(
         ask: &Ask,
-        layer: &Arc<Layer>,
+        layer: &View,
         query: &ItemsQuery,
         uri: Uri,
         version: i64,
@@ -195,8 +195,8 @@ impl Answer {
             uri,
             version,
             matched,
-            writer: GeoJson::new(layer.public_fields(), query.crs),
-            kinds: kinds(layer),
+            writer: GeoJson::new(layer.visible(), query.crs),
+            kinds: layer.kinds(),
             returned: 0,
             _permit: permit,
         }

@@ -32,7 +32,11 @@ pub async fn landing(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
     match ask.format()? {
         Format::Json => Ok(ask.json(media::JSON, &document(&ask))),
-        Format::Html => ask.page(html::landing(ask.site(), &ask.all_published())),
+        Format::Html => {
+            let views = ask.app.views(&ask.caller);
+            let published = ask.all_published(&views).await;
+            ask.page(html::landing(ask.site(), &published))
+        }
     }
 }
 

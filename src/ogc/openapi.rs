@@ -6,8 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::ask::{Ask, Format, media};
 use super::query::MOST_FEATURES;
 use super::schema::property;
-use crate::access;
-use crate::catalogue::Layer;
+use crate::catalogue::View;
 use crate::encode::html;
 use crate::model::Problem;
 
@@ -17,18 +16,20 @@ use crate::model::Problem;
 /// 400 for an unknown parameter or format.
 pub async fn api(ask: Ask) -> Result<Response, Problem> {
     ask.no_more_params()?;
-    let document = document(&ask);
+    let views = ask.app.views(&ask.caller);
+    let document = document(&ask, &views);
     match ask.format()? {
         Format::Json => Ok(ask.json(media::OPENAPI, &document)),
         Format::Html => {
-            let layers = ask.all_published();
-            let example = layers.into_iter().find(|published| published.count > 0);
+            let layers = ask.all_published(&views).await;
+            let mut layers = layers.into_iter();
+            let example = layers.find(|published| published.count != Some(0));
             ask.page(html::api(ask.site(), example, &document))
         }
     }
 }
 
-fn document(ask: &Ask) -> Json {
+fn document(ask: &Ask, views: &[View]) -> Json {
     let service = &ask.app.config.file.service;
     let mut paths = Map::new();
     let mut add = |path: &str, operation: Json| {
@@ -55,8 +56,8 @@ fn document(ask: &Ask) -> Json {
         "/styles/geonantes",
         simple("style", "Style MapLibre", media::JSON, &[]),
     );
-    for layer in access::layers(&ask.app.catalogue, &ask.caller) {
-        for (path, operation) in collection_paths(layer) {
+    for view in views {
+        for (path, operation) in collection_paths(view) {
             add(&path, operation);
         }
     }
@@ -73,7 +74,7 @@ fn document(ask: &Ask) -> Json {
     })
 }
 
-fn collection_paths(layer: &Layer) -> Vec<(String, Json)> {
+fn collection_paths(layer: &View) -> Vec<(String, Json)> {
     let (id, here) = (layer.id.table(), format!("/collections/{}", layer.id));
     let title = &layer.title;
     let own = |name: &str, path: &str, kind: &str, parameters: &[&str]| {
@@ -94,7 +95,7 @@ fn collection_paths(layer: &Layer) -> Vec<(String, Json)> {
         &["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "next"],
     );
     if let Some(parameters) = items.1["parameters"].as_array_mut() {
-        parameters.extend(layer.public_fields().map(|field| {
+        parameters.extend(layer.visible().map(|field| {
             let mut schema = property(layer, field, false);
             if let Some(object) = schema.as_object_mut() {
                 object.retain(|name, _| matches!(name.as_str(), "type" | "format" | "enum"));

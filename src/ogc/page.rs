@@ -5,9 +5,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::ask::{self, Ask, media};
-use crate::access;
-use crate::app::App;
-use crate::catalogue::Layer;
+use crate::app::{App, Seen};
+use crate::catalogue::View;
 use crate::encode::html::{self, Html, Published, Site};
 use crate::model::Problem;
 
@@ -17,26 +16,20 @@ impl Ask {
         site(&self.app, &self.base)
     }
 
-    /// A layer and what is published of it.
-    pub(super) fn published<'a>(&self, layer: &'a Layer) -> Published<'a> {
-        let snapshot = self.app.freshness.now();
-        let state = snapshot.get(layer.id.as_str());
-        Published {
-            layer,
-            version: state.map_or(0, |state| state.version),
-            count: state.map_or(0, |state| state.count),
-            extent: state
-                .and_then(|state| state.extent_3857)
-                .map(|extent| extent.to_degrees()),
-            demonstration: state.is_some_and(|state| state.demonstration),
-        }
+    /// What a list tells of a layer: while the database is away, or refuses, neither count nor
+    /// extent, and the rest of the list stands.
+    pub(super) async fn seen_in_a_list(&self, view: &View) -> Seen {
+        let seen = self.app.seen(view).await;
+        seen.unwrap_or_else(|_| self.app.glimpsed(view))
     }
 
-    /// The layers that the caller may see, and what is published of them.
-    pub(super) fn all_published(&self) -> Vec<Published<'_>> {
-        access::layers(&self.app.catalogue, &self.caller)
-            .map(|layer| self.published(layer))
-            .collect()
+    /// Layers, and what is published of them.
+    pub(super) async fn all_published<'a>(&self, views: &'a [View]) -> Vec<Published<'a>> {
+        let mut list = Vec::with_capacity(views.len());
+        for view in views {
+            list.push(published(view, &self.seen_in_a_list(view).await));
+        }
+        list
     }
 
     /// A page, tagged by its content.
@@ -49,6 +42,17 @@ impl Ask {
             Problem::Internal
         })?;
         Ok(self.document(media::HTML, html))
+    }
+}
+
+/// A layer and what is published of it.
+pub(super) fn published<'a>(layer: &'a View, seen: &Seen) -> Published<'a> {
+    Published {
+        layer,
+        version: seen.version,
+        count: seen.count,
+        extent: seen.extent_3857.map(|extent| extent.to_degrees()),
+        demonstration: seen.demonstration,
     }
 }
 

@@ -15,14 +15,14 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 use tokio_util::io::ReaderStream;
 
-use super::ask::{Ask, media, tagged};
+use super::ask::{Ask, for_whom, media, tagged};
 use super::collections::title;
 use super::export::name_file;
-use super::items::{BATCH, kinds, set_content_crs};
+use super::items::{BATCH, set_content_crs};
 use super::range;
 use crate::app::App;
 use crate::cache::disk;
-use crate::catalogue::Layer;
+use crate::catalogue::View;
 use crate::encode::flatgeobuf::{self, FlatGeobuf, Index};
 use crate::model::{Crs, ItemsFilter, ItemsQuery, Problem, Srid};
 use crate::store::{LayerState, Page};
@@ -41,7 +41,7 @@ const BUFFER: usize = 1 << 20;
 /// long.
 pub(super) async fn answer(
     ask: &Ask,
-    layer: &Arc<Layer>,
+    layer: &View,
     crs: Crs,
     method: &Method,
 ) -> Result<Option<Response>, Problem> {
@@ -50,7 +50,9 @@ pub(super) async fn answer(
     let features = state.count as f64;
     let etag = format!("\"{name}\"");
     if ask.holds(&etag) {
-        return Ok(Some(tagged(&etag, media::FLATGEOBUF, None)));
+        let mut held = tagged(&etag, media::FLATGEOBUF, None);
+        for_whom(&mut held, layer);
+        return Ok(Some(held));
     }
     let (mut file, length) = match ask.app.files.open(&name).await {
         Some(found) => found,
@@ -98,11 +100,12 @@ pub(super) async fn answer(
     }
     name_file(&mut response, layer, "fgb");
     set_content_crs(&mut response, crs);
+    for_whom(&mut response, layer);
     Ok(Some(response))
 }
 
 /// The file's name says all that its bytes depend on.
-fn name(ask: &Ask, layer: &Layer, crs: Crs, state: &LayerState) -> String {
+fn name(ask: &Ask, layer: &View, crs: Crs, state: &LayerState) -> String {
     let system = match crs {
         Crs::Crs84 | Crs::Wgs84 => "crs84".to_owned(),
         Crs::Projected(Srid(code)) => code.to_string(),
@@ -128,7 +131,7 @@ fn name(ask: &Ask, layer: &Layer, crs: Crs, state: &LayerState) -> String {
 /// Whether the file is there, after half of the time that an answer may take to begin.
 async fn make(
     ask: &Ask,
-    layer: &Arc<Layer>,
+    layer: &View,
     crs: Crs,
     state: LayerState,
     name: &str,
@@ -148,7 +151,7 @@ async fn make(
 /// Reads the layer at one version, batch after batch, while a thread writes the batch before.
 async fn build(
     app: Arc<App>,
-    layer: Arc<Layer>,
+    layer: View,
     crs: Crs,
     state: LayerState,
     path: PathBuf,
@@ -173,7 +176,7 @@ async fn build(
 /// writer does.
 async fn read(
     app: &App,
-    layer: &Layer,
+    layer: &View,
     crs: Crs,
     version: i64,
     sender: mpsc::Sender<Option<Page>>,
@@ -204,7 +207,7 @@ async fn read(
 
 /// Spools the features as they come, then writes header, index and features in the index's order.
 fn write(
-    layer: &Layer,
+    layer: &View,
     crs: Crs,
     state: &LayerState,
     mut pages: mpsc::Receiver<Option<Page>>,
@@ -213,7 +216,7 @@ fn write(
     let mut spool = BufWriter::with_capacity(BUFFER, disk(nameless(path))?);
     let mut index = Index::with_capacity(usize::try_from(state.count).unwrap_or(0));
     let mut encoder = FlatGeobuf::new(layer, crs);
-    let kinds = kinds(layer);
+    let kinds = layer.kinds();
     let mut bytes = Vec::new();
     loop {
         // Without the last word the reading failed, and says why.
@@ -228,7 +231,7 @@ fn write(
     }
     let spool = disk(spool.into_inner().map_err(io::IntoInnerError::into_error))?;
     index.order();
-    let title = title(layer, Some(state));
+    let title = title(layer, state.demonstration);
     let header = flatgeobuf::header(layer, &title, crs, &index.contents());
     disk(assemble(path, &header, &index, &spool))
 }

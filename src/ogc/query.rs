@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use crate::catalogue::{Field, FieldType, Layer};
+use crate::catalogue::{Field, FieldType, View};
 use crate::model::{
     Bbox, BboxFilter, Crs, Interval, ItemsFilter, ItemsQuery, Params, Problem, Scalar, shown,
 };
@@ -22,8 +22,8 @@ pub const EVERYTHING: u32 = u32::MAX;
 ///
 /// # Errors
 /// 400 with what is wrong and what to write.
-pub fn items(params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery, Problem> {
-    read(params, layer, served, DEFAULT_LIMIT, MOST_FEATURES)
+pub fn items(params: Params, view: &View, served: &[Crs]) -> Result<ItemsQuery, Problem> {
+    read(params, view, served, DEFAULT_LIMIT, MOST_FEATURES)
 }
 
 /// Takes the parameters of an export out of the request: those of `items`, without a limit unless
@@ -31,14 +31,14 @@ pub fn items(params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery
 ///
 /// # Errors
 /// 400 with what is wrong and what to write.
-pub fn export(params: Params, layer: &Layer, served: &[Crs]) -> Result<ItemsQuery, Problem> {
-    read(params, layer, served, EVERYTHING, EVERYTHING)
+pub fn export(params: Params, view: &View, served: &[Crs]) -> Result<ItemsQuery, Problem> {
+    read(params, view, served, EVERYTHING, EVERYTHING)
 }
 
 /// `limit` is the one of who does not say, `most` the largest.
 fn read(
     mut params: Params,
-    layer: &Layer,
+    view: &View,
     served: &[Crs],
     limit: u32,
     most: u32,
@@ -60,7 +60,7 @@ fn read(
         .take("next")
         .map_or(Ok((None, 0)), |text| token(&text))?;
     let mut equals = Vec::new();
-    for (place, field) in layer.public_fields().enumerate() {
+    for (place, field) in view.visible().enumerate() {
         if let Some(text) = params.take(&field.name) {
             equals.push((place, scalar(field, &text)?));
         }

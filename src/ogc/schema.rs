@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
 use super::ask::{Ask, Format, media};
-use crate::catalogue::{Field, FieldType, GeometryType, Layer};
+use crate::catalogue::{Field, FieldType, GeometryType, Layer, View};
 use crate::encode::html::{self, Resource};
 use crate::model::Problem;
 
@@ -34,7 +34,7 @@ fn answer(ask: Ask, id: String, resource: Resource) -> Result<Response, Problem>
     }
 }
 
-fn document(ask: &Ask, layer: &Layer, resource: Resource) -> Json {
+fn document(ask: &Ask, layer: &View, resource: Resource) -> Json {
     let whole = resource == Resource::Schema;
     let mut properties = Map::new();
     if whole {
@@ -56,7 +56,7 @@ fn document(ask: &Ask, layer: &Layer, resource: Resource) -> Json {
             "x-ogc-role": "primary-geometry",
         }),
     );
-    for field in layer.public_fields() {
+    for field in layer.visible() {
         properties.insert(field.name.clone(), property(layer, field, whole));
     }
     let mut document = json!({
@@ -70,7 +70,7 @@ fn document(ask: &Ask, layer: &Layer, resource: Resource) -> Json {
     });
     if whole {
         let required: Vec<&str> = layer
-            .public_fields()
+            .visible()
             .filter(|field| field.required)
             .map(|field| field.name.as_str())
             .collect();

@@ -6,10 +6,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ask::{Ask, media};
 use super::links::link;
-use crate::access;
-use crate::catalogue::{Field, GeometryType, Layer};
+use crate::app::Seen;
+use crate::catalogue::{Field, GeometryType, Layer, View};
 use crate::model::{Bbox, Problem, shown};
-use crate::store::LayerState;
 
 /// The one style.
 const STYLE: &str = "geonantes";
@@ -48,28 +47,27 @@ pub async fn one(ask: Ask, Path(style): Path<String>) -> Result<Response, Proble
         )));
     }
     ask.no_more_params()?;
-    Ok(ask.json(media::JSON, &document(&ask)))
+    Ok(ask.json(media::JSON, &document(&ask).await))
 }
 
-fn document(ask: &Ask) -> Json {
-    let snapshot = ask.app.freshness.now();
+async fn document(ask: &Ask) -> Json {
     let mut sources = Map::new();
     let mut layers =
         vec![json!({"id": "fond", "type": "background", "paint": {"background-color": "#f6f5f1"}})];
     let mut bounds: Option<Bbox> = None;
     let mut demonstration = false;
-    for layer in access::layers(&ask.app.catalogue, &ask.caller) {
-        let state = snapshot.get(layer.id.as_str());
-        let Some(state) = state.filter(|state| state.count > 0) else {
+    for layer in ask.app.views(&ask.caller) {
+        let seen = ask.seen_in_a_list(&layer).await;
+        if seen.version == 0 || seen.count == Some(0) {
             continue;
-        };
-        demonstration |= state.demonstration;
-        if let Some(extent) = state.extent_3857 {
+        }
+        demonstration |= seen.demonstration;
+        if let Some(extent) = seen.extent_3857 {
             bounds = Some(bounds.map_or(extent, |known| known.union(extent)));
         }
         let url = format!("{}/tiles/{}.json", ask.base, layer.id);
         sources.insert(layer.id.to_string(), json!({"type": "vector", "url": url}));
-        layers.extend(drawn(layer, state));
+        layers.extend(drawn(&layer, &seen));
     }
     // Labels above everything that they name.
     layers.sort_by_key(|layer| layer["type"] == "symbol");
@@ -94,7 +92,7 @@ fn document(ask: &Ask) -> Json {
     })
 }
 
-fn drawn(layer: &Layer, state: &LayerState) -> Vec<Json> {
+fn drawn(layer: &View, seen: &Seen) -> Vec<Json> {
     let style = &layer.style;
     let color = color(layer);
     let outline = style.outline.clone().unwrap_or_else(|| style.color.clone());
@@ -147,7 +145,7 @@ fn drawn(layer: &Layer, state: &LayerState) -> Vec<Json> {
         ],
     };
     list.extend(label(layer));
-    list[0]["metadata"] = metadata(layer, state);
+    list[0]["metadata"] = metadata(layer, seen);
     for other in &mut list[1..] {
         other["metadata"] = json!({"geonantes:collection": layer.id});
     }
@@ -204,7 +202,7 @@ fn label(layer: &Layer) -> Option<Json> {
 }
 
 /// What the viewer needs beside the drawing: titles, legend, meaning of attributes.
-fn metadata(layer: &Layer, state: &LayerState) -> Json {
+fn metadata(layer: &View, seen: &Seen) -> Json {
     let shape = match layer.geometry {
         GeometryType::MultiPolygon => "fill",
         GeometryType::MultiLineString | GeometryType::Geometry => "line",
@@ -228,13 +226,13 @@ fn metadata(layer: &Layer, state: &LayerState) -> Json {
         _ => vec![entry(&layer.title, &layer.style.color)],
     };
     let fields: Map<String, Json> = layer
-        .public_fields()
+        .visible()
         .map(|field| (field.name.clone(), described(field)))
         .collect();
     json!({
         "geonantes:collection": layer.id,
         "geonantes:title": layer.title,
-        "geonantes:demonstration": state.demonstration,
+        "geonantes:demonstration": seen.demonstration,
         "geonantes:theme": layer.theme,
         "geonantes:description": layer.description,
         "geonantes:attribution": layer.attribution,

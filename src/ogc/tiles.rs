@@ -7,10 +7,10 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::ask::{Ask, media};
+use super::ask::{Ask, for_whom, media};
 use crate::app::App;
 use crate::cache::{TileBytes, TileKey};
-use crate::catalogue::Layer;
+use crate::catalogue::{Layer, View};
 use crate::encode::compress::Coding;
 use crate::model::{Operation, Problem, TileId, shown};
 
@@ -47,13 +47,7 @@ pub async fn ogc(
     tile(&ask, &layer, &z, &column, &row).await
 }
 
-async fn tile(
-    ask: &Ask,
-    layer: &Arc<Layer>,
-    z: &str,
-    x: &str,
-    y: &str,
-) -> Result<Response, Problem> {
+async fn tile(ask: &Ask, layer: &View, z: &str, x: &str, y: &str) -> Result<Response, Problem> {
     ask.params.clone().finish("a tile takes no parameter")?;
     let tile = parse(layer, z, x, y)?;
     let header = ask
@@ -80,6 +74,8 @@ async fn tile(
         layer: ask.app.place(layer),
         tile,
         version,
+        // Tiles have no personal field: of an open layer they are the same for all.
+        audience: if layer.is_open() { 0 } else { layer.digest() },
         coding: coding.name().unwrap_or(""),
     };
     let found = match ask.app.tiles.get(&key).await {
@@ -134,7 +130,7 @@ fn parse(layer: &Layer, z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
 
 async fn draw(
     app: Arc<App>,
-    layer: Arc<Layer>,
+    layer: View,
     tile: TileId,
     coding: Coding,
 ) -> Result<TileBytes, Problem> {
@@ -157,11 +153,11 @@ async fn draw(
 
 /// A tile's version is the last publication that touched it; its tag carries that, what the
 /// catalogue says of the layer, and the coding.
-fn etag(ask: &Ask, layer: &Layer, version: i64, coding: &str) -> String {
+fn etag(ask: &Ask, layer: &View, version: i64, coding: &str) -> String {
     format!("\"{version}.{:x}.{coding}\"", ask.app.digest(layer))
 }
 
-fn respond(ask: &Ask, layer: &Layer, tile: &TileBytes, status: StatusCode) -> Response {
+fn respond(ask: &Ask, layer: &View, tile: &TileBytes, status: StatusCode) -> Response {
     let body = if status == StatusCode::OK {
         Body::from(tile.bytes.clone())
     } else {
@@ -186,5 +182,6 @@ fn respond(ask: &Ask, layer: &Layer, tile: &TileBytes, status: StatusCode) -> Re
             );
         }
     }
+    for_whom(&mut response, layer);
     response
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::ask::{Ask, media};
 use super::collections::title;
 use super::links::link;
+use crate::app::Seen;
 use crate::catalogue::{FieldType, GeometryType, Layer};
 use crate::model::{Crs, MERCATOR, MERCATOR_HALF, Problem, shown};
 
@@ -45,14 +46,15 @@ fn json_only(ask: &Ask) -> Result<(), Problem> {
 /// `GET /collections/{c}/tiles`.
 ///
 /// # Errors
-/// 400 for an unknown parameter, 404, 401.
+/// 400 for an unknown parameter, 404, 401, 403, 503.
 pub async fn list(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     json_only(&ask)?;
+    let seen = ask.app.seen(&layer).await?;
     let here = format!("{}/collections/{}/tiles", ask.base, layer.id);
     let document = json!({
         "links": [link(here, "self", media::JSON, "Jeux de tuiles")],
-        "tilesets": [tileset(&ask, &layer)],
+        "tilesets": [tileset(&ask, &layer, &seen)],
     });
     Ok(ask.json(media::JSON, &document))
 }
@@ -60,21 +62,20 @@ pub async fn list(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem>
 /// `GET /collections/{c}/tiles/{grid}`.
 ///
 /// # Errors
-/// 400 for an unknown parameter, 404, 401.
+/// 400 for an unknown parameter, 404, 401, 403, 503.
 pub async fn one(ask: Ask, Path((id, set)): Path<(String, String)>) -> Result<Response, Problem> {
     let layer = ask.layer(&id)?;
     known(&set)?;
     json_only(&ask)?;
-    Ok(ask.json(media::JSON, &tileset(&ask, &layer)))
+    let seen = ask.app.seen(&layer).await?;
+    Ok(ask.json(media::JSON, &tileset(&ask, &layer, &seen)))
 }
 
-fn tileset(ask: &Ask, layer: &Layer) -> Json {
+fn tileset(ask: &Ask, layer: &Layer, seen: &Seen) -> Json {
     let base = &ask.base;
     let here = format!("{base}/collections/{}/tiles/{GRID}", layer.id);
-    let snapshot = ask.app.freshness.now();
-    let state = snapshot.get(layer.id.as_str());
     let mut document = json!({
-        "title": title(layer, state),
+        "title": title(layer, seen.demonstration),
         "dataType": "vector",
         "crs": Crs::Projected(MERCATOR).uri(),
         "tileMatrixSetURI": GRID_URI,
@@ -113,7 +114,7 @@ fn tileset(ask: &Ask, layer: &Layer) -> Json {
             },
         }],
     });
-    if let Some(extent) = state.and_then(|state| state.extent_3857) {
+    if let Some(extent) = seen.extent_3857 {
         let [west, south, east, north] = extent.to_degrees().to_array();
         document["boundingBox"] = json!({
             "crs": Crs::Crs84.uri(),
@@ -181,15 +182,14 @@ pub async fn matrix_set(ask: Ask, Path(set): Path<String>) -> Result<Response, P
 /// `GET /tiles/{c}.json`: TileJSON 3.0.
 ///
 /// # Errors
-/// 400 for an unknown parameter, 404, 401.
+/// 400 for an unknown parameter, 404, 401, 403, 503.
 pub async fn tilejson(ask: Ask, Path(file): Path<String>) -> Result<Response, Problem> {
     let id = file
         .strip_suffix(".json")
         .ok_or_else(|| Problem::NotFound("TileJSON is at /tiles/{collection}.json".to_owned()))?;
     let layer = ask.layer(id)?;
     json_only(&ask)?;
-    let snapshot = ask.app.freshness.now();
-    let state = snapshot.get(layer.id.as_str());
+    let seen = ask.app.seen(&layer).await?;
     let fields: Map<String, Json> = layer
         .attributes_at(layer.tiles.max_zoom)
         .iter()
@@ -204,10 +204,10 @@ pub async fn tilejson(ask: Ask, Path(file): Path<String>) -> Result<Response, Pr
         .collect();
     let mut document = json!({
         "tilejson": "3.0.0",
-        "name": title(&layer, state),
+        "name": title(&layer, seen.demonstration),
         "description": layer.description,
         "attribution": layer.attribution,
-        "version": format!("1.0.{}", state.map_or(0, |state| state.version)),
+        "version": format!("1.0.{}", seen.version),
         "scheme": "xyz",
         "tiles": [format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}.mvt", ask.base, layer.id)],
         "minzoom": layer.tiles.min_zoom,
@@ -220,7 +220,7 @@ pub async fn tilejson(ask: Ask, Path(file): Path<String>) -> Result<Response, Pr
             "fields": fields,
         }],
     });
-    if let Some(extent) = state.and_then(|state| state.extent_3857) {
+    if let Some(extent) = seen.extent_3857 {
         let bounds = extent.to_degrees();
         document["bounds"] = json!(bounds.to_array());
         document["center"] = json!([

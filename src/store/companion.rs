@@ -9,7 +9,7 @@ use std::time::Instant;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
-use super::names::{companion, geometry_type, history, quote, sql_type, table};
+use super::names::{COMMUNES, companion, geometry_type, history, quote, sql_type, table};
 use super::publish::cells::mark_touched;
 use super::schema::existing_columns;
 use crate::catalogue::{Field, Generalise, GeometryType, Layer};
@@ -47,19 +47,23 @@ pub(super) async fn ensure(
         .iter()
         .map(|field| field.name.clone())
         .collect();
-    let own = ["_group", "fid", "area", "geom_3857"];
+    let own = ["_group", "fid", "area", "geom_3857", COMMUNES];
     let held: Vec<&str> = existing
         .iter()
         .map(|(column, _)| column.as_str())
         .filter(|column| !own.contains(column))
         .collect();
-    if !existing.is_empty() && held == wanted {
+    let judged = existing.iter().any(|(column, _)| column == COMMUNES);
+    if !existing.is_empty() && held == wanted && judged == layer.is_restricted() {
         return Ok(());
     }
-    let columns: String = fields(layer)
+    let mut columns: String = fields(layer)
         .iter()
         .map(|field| format!(", {} {}", quote(&field.name), sql_type(field.kind)))
         .collect();
+    if layer.is_restricted() {
+        columns.push_str(&format!(", {COMMUNES} text[] NOT NULL"));
+    }
     run(
         connection,
         format!(
@@ -140,10 +144,15 @@ fn insertion(layer: &Layer, rule: &Generalise) -> String {
     let (now, name, group) = (table(layer), companion(layer), group_expression(rule));
     let unit = unit(layer.tiles.native_zoom.saturating_sub(1));
     let tolerance = unit * 4.0;
-    let columns: String = fields(layer)
+    let mut names: Vec<String> = fields(layer)
         .iter()
-        .map(|field| format!(", {}", quote(&field.name)))
+        .map(|field| quote(&field.name))
         .collect();
+    if layer.is_restricted() {
+        // The features of a group are of the same communes: the catalogue's checks see to it.
+        names.push(COMMUNES.to_owned());
+    }
+    let columns: String = names.iter().map(|name| format!(", {name}")).collect();
     if rule.dissolve.is_empty() {
         return format!(
             "INSERT INTO {name} (_group, fid, area{columns}, geom_3857) \
@@ -152,9 +161,9 @@ fn insertion(layer: &Layer, rule: &Generalise) -> String {
                WHERE {group} IN (SELECT _group FROM groups)) t WHERE NOT ST_IsEmpty(g)"
         );
     }
-    let values: String = fields(layer)
+    let values: String = names
         .iter()
-        .map(|field| format!(", min({column}) AS {column}", column = quote(&field.name)))
+        .map(|column| format!(", min({column}) AS {column}"))
         .collect();
     // Merged first, then grown by a unit, which closes what neighbours leave between them (a vertex
     // on one side only, sheets that disagree by decimetres). ST_Buffer(…, 0) merges surfaces in a

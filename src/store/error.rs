@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The version asked for is newer than what this database holds yet.
     #[error("version {0} has not arrived here yet")]
     NotYet(i64),
+    /// The database holds the reader to have no right there, whatever the program thought.
+    #[error("the database refuses: {0}")]
+    Denied(#[source] sqlx::Error),
     /// The database refused or failed; a fault of ours.
     #[error("the database failed: {0}")]
     Failed(#[source] sqlx::Error),
@@ -39,6 +42,7 @@ impl From<sqlx::Error> for StoreError {
         };
         match code.as_deref() {
             Some("57014" | "25P03") => Self::Timeout,
+            Some("42501") => Self::Denied(error),
             // Connection failures, shutdown in progress, starting up, too many connections.
             Some(code) if code.starts_with("08") => Self::Unavailable(error),
             Some("57P01" | "57P02" | "57P03" | "53300") => Self::Unavailable(error),
@@ -61,6 +65,10 @@ impl From<StoreError> for Problem {
             ),
             StoreError::NotYet(_) => {
                 Self::busy("this page is of a version that has not arrived here yet", 1)
+            }
+            StoreError::Denied(cause) => {
+                tracing::error!(%cause, "the database refused what the program had let through");
+                Self::Forbidden("the database refuses this to your credential".to_owned())
             }
             StoreError::Failed(cause) => {
                 tracing::error!(%cause, "a statement failed");

@@ -171,7 +171,8 @@ impl Freshness {
 }
 
 impl Store {
-    /// Brings a snapshot up to date; whether anything changed.
+    /// Brings a snapshot up to date; whether anything changed. Read in the role that sees the
+    /// publications of every layer.
     async fn refresh(
         &self,
         snapshot: &mut Snapshot,
@@ -187,7 +188,7 @@ impl Store {
              FROM unnest($1::text[]) id",
         )
         .bind(&ids)
-        .fetch_all(&self.read)
+        .fetch_all(&self.member)
         .await?;
         let mut changed = false;
         for row in rows {
@@ -221,7 +222,7 @@ impl Store {
         )
         .bind(id)
         .bind(known.version)
-        .fetch_one(&self.read)
+        .fetch_one(&self.member)
         .await?;
         let corners = |index: usize| -> Result<Option<Bbox>, sqlx::Error> {
             let numbers: Vec<Option<f64>> = row.try_get(index)?;
@@ -270,7 +271,7 @@ impl Store {
         .bind(self.srid.0)
         .bind(self.served.iter().map(|srid| srid.0).collect::<Vec<_>>())
         .bind(MARGIN_M)
-        .fetch_all(&self.read)
+        .fetch_all(&self.member)
         .await?;
         let bounds = |(code, min_x, min_y, max_x, max_y)| {
             (

@@ -7,10 +7,11 @@
 
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
-use super::names::{columns, history, table};
+use super::names::{history, quote, table};
 use super::row::Row;
+use super::seal::{At, push_after_seal, push_personal, push_reach, push_seal};
 use super::{Store, StoreError};
-use crate::catalogue::{FieldType, Layer};
+use crate::catalogue::{Field, FieldType, Layer, View};
 use crate::model::{
     Bbox, BboxFilter, Crs, Interval, ItemsFilter, ItemsQuery, MERCATOR, Scalar, Srid,
 };
@@ -33,26 +34,26 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotYet`] when the version has not arrived in this database.
-    pub async fn items(&self, layer: &Layer, query: &ItemsQuery) -> Result<Page, StoreError> {
-        let page = self.page(layer, query, None).await?;
+    pub async fn items(&self, view: &View, query: &ItemsQuery) -> Result<Page, StoreError> {
+        let page = self.page(view, query, None).await?;
         match query.version {
             Some(wanted) if wanted > page.version => Err(StoreError::NotYet(wanted)),
-            Some(wanted) if wanted < page.version => self.page(layer, query, Some(wanted)).await,
+            Some(wanted) if wanted < page.version => self.page(view, query, Some(wanted)).await,
             _ => Ok(page),
         }
     }
 
     async fn page(
         &self,
-        layer: &Layer,
+        view: &View,
         query: &ItemsQuery,
         past: Option<i64>,
     ) -> Result<Page, StoreError> {
-        let mut sql = page_sql(layer, query, past, self.srid);
+        let mut sql = page_sql(view, query, past, self.srid);
         let projected = projects(&query.filter);
         let rows = sql
             .build()
-            .fetch_all(&self.read)
+            .fetch_all(self.reader(view))
             .await
             .map_err(|e| meaning(e, projected))?;
         let version = match rows.first() {
@@ -73,25 +74,31 @@ impl Store {
         })
     }
 
-    /// One feature by its number, with the version that it was read at.
+    /// One feature by its number, with the version that it was read at; none when it lies outside
+    /// the reader's reach, as when it does not exist.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn item(
         &self,
-        layer: &Layer,
+        view: &View,
         crs: Crs,
         fid: i64,
     ) -> Result<(i64, Option<Row>), StoreError> {
-        let mut sql = Sql::new("SELECT ");
-        push_version(&mut sql, layer);
-        sql.push(", r.* FROM (SELECT 1) one LEFT JOIN (SELECT t.fid, ");
+        let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
+        push_head(&mut sql, view);
+        sql.push(") h LEFT JOIN LATERAL (SELECT t.fid, ");
         push_geometry(&mut sql, crs, self.srid);
-        sql.push(columns(layer.public_fields(), "t."));
-        sql.push(format!(" FROM {} t WHERE t.fid = ", table(layer)));
+        sql.push(visible_columns(view));
+        sql.push(format!(" FROM {} t", table(view)));
+        push_personal(&mut sql, view, At::Now);
+        sql.push(" WHERE ");
+        push_after_seal(&mut sql, view);
+        sql.push(" AND t.fid = ");
         sql.push_bind(fid);
+        push_reach(&mut sql, view);
         sql.push(") r ON true");
-        let row = sql.build().fetch_one(&self.read).await?;
+        let row = sql.build().fetch_one(self.reader(view)).await?;
         let version = row.try_get(0)?;
         let found = row.try_get::<Option<i64>, _>(1)?.is_some();
         Ok((version, found.then(|| Row::new(row, 1))))
@@ -115,24 +122,38 @@ pub(super) fn projects(filter: &ItemsFilter) -> bool {
     matches!(&filter.bbox, Some(bbox) if matches!(bbox.crs, Crs::Projected(srid) if srid != MERCATOR))
 }
 
-fn push_version(sql: &mut Sql, layer: &Layer) {
+/// The version read, and the telling of who reads: the columns of the sub-select `h`.
+pub(super) fn push_head(sql: &mut Sql, view: &View) {
     sql.push("(SELECT coalesce(max(version), 0) FROM publication WHERE layer = ");
-    sql.push_bind(layer.id.as_str().to_owned());
-    sql.push(")");
+    sql.push_bind(view.id.as_str().to_owned());
+    sql.push(") AS version");
+    push_seal(sql, view);
 }
 
-fn page_sql(layer: &Layer, query: &ItemsQuery, past: Option<i64>, srid: Srid) -> Sql {
+/// A visible field's column: personal ones come from the joined table.
+fn column(field: &Field) -> String {
+    let table = if field.personal { "p" } else { "t" };
+    format!("{table}.{}", quote(&field.name))
+}
+
+fn visible_columns(view: &View) -> String {
+    view.visible()
+        .map(|field| format!(", {}", column(field)))
+        .collect()
+}
+
+fn page_sql(view: &View, query: &ItemsQuery, past: Option<i64>, srid: Srid) -> Sql {
     let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
-    push_version(&mut sql, layer);
-    sql.push(" AS version) h LEFT JOIN LATERAL (");
+    push_head(&mut sql, view);
+    sql.push(") h LEFT JOIN LATERAL (");
     match past {
-        None => push_rows(&mut sql, layer, query, Rows::Current, srid),
+        None => push_rows(&mut sql, view, query, Rows::Current, srid),
         // Each side gives a page in order of its own, lest a page sort the rest of the layer.
         Some(version) => {
             sql.push("SELECT * FROM ((");
-            push_rows(&mut sql, layer, query, Rows::KeptSince(version), srid);
+            push_rows(&mut sql, view, query, Rows::KeptSince(version), srid);
             sql.push(") UNION ALL (");
-            push_rows(&mut sql, layer, query, Rows::Superseded(version), srid);
+            push_rows(&mut sql, view, query, Rows::Superseded(version), srid);
             sql.push(")) b ORDER BY b.fid LIMIT ");
             sql.push_bind(i64::from(query.limit) + 1);
         }
@@ -153,15 +174,20 @@ enum Rows {
 }
 
 /// A page of rows, in the order of `fid`.
-fn push_rows(sql: &mut Sql, layer: &Layer, query: &ItemsQuery, rows: Rows, srid: Srid) {
+fn push_rows(sql: &mut Sql, view: &View, query: &ItemsQuery, rows: Rows, srid: Srid) {
+    let (source, at) = match rows {
+        Rows::Current => (table(view), At::Now),
+        Rows::KeptSince(version) => (table(view), At::Version(version)),
+        Rows::Superseded(version) => (history(view), At::Version(version)),
+    };
     sql.push("SELECT t.fid, ");
     push_geometry(sql, query.crs, srid);
-    sql.push(columns(layer.public_fields(), "t."));
-    let source = match rows {
-        Rows::Current | Rows::KeptSince(_) => table(layer),
-        Rows::Superseded(_) => history(layer),
-    };
-    sql.push(format!(" FROM {source} t WHERE t.fid > "));
+    sql.push(visible_columns(view));
+    sql.push(format!(" FROM {source} t"));
+    push_personal(sql, view, at);
+    sql.push(" WHERE ");
+    push_after_seal(sql, view);
+    sql.push(" AND t.fid > ");
     sql.push_bind(query.after);
     if let Rows::KeptSince(version) | Rows::Superseded(version) = rows {
         sql.push(" AND t._since <= ");
@@ -171,7 +197,7 @@ fn push_rows(sql: &mut Sql, layer: &Layer, query: &ItemsQuery, rows: Rows, srid:
         sql.push(" AND t._until > ");
         sql.push_bind(version);
     }
-    push_filter(sql, layer, &query.filter, srid);
+    push_filter(sql, view, &query.filter, srid);
     // The history has no index by place and number.
     if query.filter.bbox.is_some() && !matches!(rows, Rows::Superseded(_)) {
         sql.push(" ORDER BY t.fid <-> ");
@@ -194,20 +220,18 @@ fn push_geometry(sql: &mut Sql, crs: Crs, srid: Srid) {
     sql.push(expression);
 }
 
-/// Every condition of a filter, each after `AND`.
-pub(super) fn push_filter(sql: &mut Sql, layer: &Layer, filter: &ItemsFilter, srid: Srid) {
+/// The reader's reach and every condition of a filter, each after `AND`.
+pub(super) fn push_filter(sql: &mut Sql, view: &View, filter: &ItemsFilter, srid: Srid) {
+    push_reach(sql, view);
     if let Some(bbox) = &filter.bbox {
         push_bbox(sql, bbox, srid);
     }
-    if let (Some(interval), Some(name)) = (&filter.datetime, &layer.datetime) {
-        push_interval(sql, layer, name, interval);
+    if let (Some(interval), Some(name)) = (&filter.datetime, &view.datetime) {
+        push_interval(sql, view, name, interval);
     }
-    let fields: Vec<_> = layer.public_fields().collect();
+    let fields: Vec<_> = view.visible().collect();
     for (place, value) in &filter.equals {
-        sql.push(format!(
-            " AND t.{} = ",
-            super::names::quote(&fields[*place].name)
-        ));
+        sql.push(format!(" AND {} = ", column(fields[*place])));
         push_scalar(sql, value);
     }
 }
@@ -304,7 +328,7 @@ fn push_projected_box(sql: &mut Sql, bbox: Bbox, from: Srid, stored: Srid) {
 
 /// Features without a date match every interval (OGC API Features, `/req/core/fc-time-response`).
 fn push_interval(sql: &mut Sql, layer: &Layer, name: &str, interval: &Interval) {
-    let column = format!("t.{}", super::names::quote(name));
+    let column = format!("t.{}", quote(name));
     let day = layer
         .field(name)
         .is_some_and(|field| field.kind == FieldType::Date);

@@ -1,7 +1,7 @@
 //! Names of tables and columns. They come from the catalogue alone, through here.
 
 use crate::catalogue::{Field, FieldType, GeometryType, Layer};
-use crate::model::Srid;
+use crate::model::{Srid, TERRITORY};
 
 /// A name as an SQL identifier.
 pub fn quote(name: &str) -> String {
@@ -37,6 +37,19 @@ pub fn columns<'a>(fields: impl IntoIterator<Item = &'a Field>, alias: &str) -> 
         .into_iter()
         .map(|field| format!(", {alias}{}", quote(&field.name)))
         .collect()
+}
+
+/// The column of the communes by which a row is judged, in restricted layers' tables and in those
+/// of personal fields; it always holds the word for the territory too.
+pub const COMMUNES: &str = "_communes";
+
+/// What that column holds: the codes of the field that bears a row's communes, and the territory.
+pub fn communes_of(layer: &Layer, alias: &str) -> Option<String> {
+    let field = layer.reach_field()?;
+    Some(format!(
+        "array_append(string_to_array({alias}{}, '|'), '{TERRITORY}')",
+        quote(&field.name)
+    ))
 }
 
 /// The column type of a field.

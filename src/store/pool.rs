@@ -1,5 +1,6 @@
 //! Pools of connections. Reading and writing are apart from the first day: readers log in with a
-//! role that has rights on open layers alone, and may be sent to a replica.
+//! role that has rights on open layers alone, members with one whose rows the policies decide, and
+//! both may be sent to a replica.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,11 +10,15 @@ use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use super::StoreError;
+use crate::catalogue::View;
 use crate::config::{DatabaseUrl, Limits};
-use crate::model::Srid;
+use crate::model::{Seal, Srid};
 
-/// The role that readers take.
+/// The role that readers of open layers take.
 pub const READER: &str = "geonantes_reader";
+
+/// The role that readers take for what is not open: the policies decide by the statement's seal.
+pub const MEMBER: &str = "geonantes_member";
 
 /// Oldest server and PostGIS that the statements are written for.
 const OLDEST_SERVER: u32 = 140_000;
@@ -26,21 +31,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// publications never keep them waiting.
 const KEEPERS: u32 = 3;
 
-/// Counts under way at once.
+/// Counts under way at once, of what is open and of what is not.
 const COUNTERS: u32 = 4;
+const MEMBER_COUNTERS: u32 = 2;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// Owner of the tables: migrations and publications.
     pub write: PgConnectOptions,
-    /// Readers.
+    /// Readers of open layers.
     pub read: PgConnectOptions,
+    /// Readers of the others.
+    pub member: PgConnectOptions,
 }
 
 impl Access {
-    /// A database given by its address; readers take the reader's role on the same one, unless
-    /// they have an address of their own.
+    /// A database given by its address; readers take their two roles on the same one, unless they
+    /// have an address of their own.
     ///
     /// # Errors
     /// When an address cannot be understood; the message does not repeat it, it holds a password.
@@ -56,13 +64,18 @@ impl Access {
         let owner = parse(write, "GEONANTES_DATABASE_URL")?;
         let reader = match read {
             Some(url) => parse(url, "GEONANTES_DATABASE_READ_URL")?,
-            None => owner.clone().options([("role", READER)]),
+            None => owner.clone(),
         };
         Ok(Self {
             write: owner,
-            read: reader,
+            read: reader.clone().options([("role", READER)]),
+            member: reader.options([("role", MEMBER)]),
         })
     }
+}
+
+fn is_anybodys(view: &View) -> bool {
+    view.is_common() || view.reading().seal == Seal::Anonymous
 }
 
 /// A connection that has rested is asked whether it still lives: the server may have restarted
@@ -81,9 +94,11 @@ async fn answers(
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(super) read: PgPool,
+    pub(super) member: PgPool,
     pub(super) write: PgPool,
     /// Counts have connections of their own: the server itself ends the slow ones.
     pub(super) count: PgPool,
+    pub(super) member_count: PgPool,
     /// The owner again, for keys and adhesions alone: always on the primary, since a replica may
     /// lag behind a revocation.
     pub(super) keepers: PgPool,
@@ -98,13 +113,17 @@ impl Store {
     pub fn open(access: Access, limits: &Limits, srid: Srid, served: &[Srid]) -> Self {
         // Custom plans: a box's selectivity decides between the indexes, and planning is cheap
         // beside a page. Workers of parallel plans would be taken from the other readers.
-        let read = access.read.application_name("geonantes-read").options([
-            ("statement_timeout", limits.statement_ms.to_string()),
-            ("plan_cache_mode", "force_custom_plan".to_owned()),
-            ("max_parallel_workers_per_gather", "0".to_owned()),
-            ("default_transaction_read_only", "on".to_owned()),
-            ("jit", "off".to_owned()),
-        ]);
+        let reading = |options: PgConnectOptions, name: &str| {
+            options.application_name(name).options([
+                ("statement_timeout", limits.statement_ms.to_string()),
+                ("plan_cache_mode", "force_custom_plan".to_owned()),
+                ("max_parallel_workers_per_gather", "0".to_owned()),
+                ("default_transaction_read_only", "on".to_owned()),
+                ("jit", "off".to_owned()),
+            ])
+        };
+        let read = reading(access.read, "geonantes-read");
+        let member = reading(access.member, "geonantes-member");
         let keepers = access
             .write
             .clone()
@@ -114,9 +133,11 @@ impl Store {
             .write
             .application_name("geonantes-write")
             .options([("jit", "off".to_owned())]);
-        let count = read
-            .clone()
-            .options([("statement_timeout", limits.count_ms.to_string())]);
+        let counting = |options: &PgConnectOptions| {
+            let limit = limits.count_ms.to_string();
+            options.clone().options([("statement_timeout", limit)])
+        };
+        let (count, member_count) = (counting(&read), counting(&member));
         let pool = |connections: u32, patience: Duration| {
             PgPoolOptions::new()
                 .max_connections(connections)
@@ -126,10 +147,13 @@ impl Store {
                 .before_acquire(|connection, idle| Box::pin(answers(connection, idle)))
         };
         Self {
+            // Most reading is of what is open.
+            member: pool(limits.read_connections.div_ceil(2), PATIENCE).connect_lazy_with(member),
             read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
             write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
             keepers: pool(KEEPERS, PATIENCE).connect_lazy_with(keepers),
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
+            member_count: pool(MEMBER_COUNTERS, limits.count()).connect_lazy_with(member_count),
             srid,
             served: std::iter::once(srid)
                 .chain(served.iter().copied())
@@ -140,6 +164,25 @@ impl Store {
     /// The system in which geometries are stored.
     pub fn srid(&self) -> Srid {
         self.srid
+    }
+
+    /// Whose connections a reading takes: an open layer's are anybody's, and who is nobody has no
+    /// other ones, whatever the program holds it may see.
+    pub(super) fn reader(&self, view: &View) -> &PgPool {
+        if is_anybodys(view) {
+            &self.read
+        } else {
+            &self.member
+        }
+    }
+
+    /// As [`Store::reader`], for counts.
+    pub(super) fn counter(&self, view: &View) -> &PgPool {
+        if is_anybodys(view) {
+            &self.count
+        } else {
+            &self.member_count
+        }
     }
 
     /// The owner's pool, for the demonstration's generator.
@@ -200,7 +243,9 @@ impl Store {
         let all = async {
             tokio::join!(
                 self.read.close(),
+                self.member.close(),
                 self.count.close(),
+                self.member_count.close(),
                 self.write.close(),
                 self.keepers.close()
             );

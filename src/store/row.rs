@@ -7,7 +7,7 @@ use super::StoreError;
 use crate::catalogue::FieldType;
 use crate::model::{Feature, Value};
 
-/// One row of a layer: `fid`, the geometry as WKB, then the public fields from `first` on.
+/// One row of a layer: `fid`, the geometry as WKB, then the visible fields, from `first` on.
 #[derive(Debug)]
 pub struct Row {
     row: PgRow,

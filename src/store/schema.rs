@@ -2,10 +2,9 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::names::{columns, companion, geometry_type, history, personal, quote, sql_type, table};
-use super::pool::READER;
-use super::{Store, StoreError};
-use crate::catalogue::{Audience, Field, Layer, Scope};
+use super::names::{columns, geometry_type, history, personal, quote, sql_type, table};
+use super::{Store, StoreError, rights};
+use crate::catalogue::{Field, Layer, Scope};
 use crate::model::{MERCATOR, Srid};
 
 /// What `apply` did, or would do, to a layer's tables.
@@ -56,8 +55,9 @@ impl Store {
         } else {
             extend(&mut transaction, layer, self.srid, &existing).await?
         };
+        rights::mark_communes(&mut transaction, layer).await?;
         super::companion::ensure(&mut transaction, layer).await?;
-        grant(&mut transaction, layer).await?;
+        rights::grant(&mut transaction, layer).await?;
         transaction.commit().await?;
         Ok(change)
     }
@@ -302,24 +302,6 @@ async fn add_columns(
             format!("ALTER TABLE {} ADD COLUMN {column}", personal(layer)),
         )
         .await?;
-    }
-    Ok(())
-}
-
-/// Readers may read open layers, public fields only; a layer that closes is taken back.
-async fn grant(connection: &mut PgConnection, layer: &Layer) -> Result<(), sqlx::Error> {
-    let verb = if layer.audience == Audience::Open {
-        ("GRANT", "TO")
-    } else {
-        ("REVOKE", "FROM")
-    };
-    let mut names = vec![table(layer), history(layer)];
-    if layer.tiles.generalise.is_some() {
-        names.push(companion(layer));
-    }
-    for name in names {
-        let statement = format!("{} SELECT ON {name} {} {READER}", verb.0, verb.1);
-        run(connection, statement).await?;
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 use super::companion::unit;
 use super::freshness::cell_range;
 use super::names::{columns, companion, table};
+use super::seal::{push_after_seal, push_reach, push_seal};
 use super::{Store, StoreError};
-use crate::catalogue::{GeometryType, Layer};
+use crate::catalogue::{GeometryType, Layer, View};
 use crate::model::{MERCATOR_HALF, TileId};
 
 /// Units that features reach beyond the tile's edge when they are clipped, of 4,096 a tile.
@@ -29,13 +30,13 @@ pub struct Tile {
 }
 
 impl Store {
-    /// Draws one tile of a layer.
+    /// Draws one tile of a layer, with the rows inside the reader's reach.
     ///
     /// # Errors
     /// When the database does not answer in time.
-    pub async fn tile(&self, layer: &Layer, tile: TileId) -> Result<Tile, StoreError> {
-        let mut sql = tile_sql(layer, tile);
-        let row = sql.build().fetch_one(&self.read).await?;
+    pub async fn tile(&self, view: &View, tile: TileId) -> Result<Tile, StoreError> {
+        let mut sql = tile_sql(view, tile);
+        let row = sql.build().fetch_one(self.reader(view)).await?;
         let bytes: Option<Vec<u8>> = row.try_get(1)?;
         Ok(Tile {
             version: row.try_get(0)?,
@@ -46,28 +47,33 @@ impl Store {
 
 type Sql = QueryBuilder<Postgres>;
 
-fn tile_sql(layer: &Layer, tile: TileId) -> Sql {
-    let general = layer.is_generalised_at(tile.z);
+fn tile_sql(view: &View, tile: TileId) -> Sql {
+    let general = view.is_generalised_at(tile.z);
     let square = Square::of(tile);
-    let mut sql = QueryBuilder::new("SELECT ");
-    push_version(&mut sql, layer, tile, general);
-    sql.push(", (SELECT ST_AsMVT(m, ");
-    sql.push_bind(layer.id.as_str().to_owned());
+    let mut sql = QueryBuilder::new("SELECT h.version, (SELECT ST_AsMVT(m, ");
+    sql.push_bind(view.id.as_str().to_owned());
     sql.push(", 4096, 'g', 'fid') FROM (SELECT t.fid, ");
-    push_geometry(&mut sql, layer, &square);
+    push_geometry(&mut sql, view, &square);
     sql.push(" AS g");
-    sql.push(columns(layer.attributes_at(tile.z), "t."));
+    sql.push(columns(view.attributes_at(tile.z), "t."));
     let source = if general {
-        companion(layer)
+        companion(view)
     } else {
-        table(layer)
+        table(view)
     };
-    sql.push(format!(" FROM {source} t WHERE t.geom_3857 && "));
+    sql.push(format!(" FROM {source} t WHERE "));
+    push_after_seal(&mut sql, view);
+    push_reach(&mut sql, view);
+    sql.push(" AND t.geom_3857 && ");
     square.push_envelope(&mut sql, BUFFER);
     if general {
-        push_smallest(&mut sql, layer, tile);
+        push_smallest(&mut sql, view, tile);
     }
-    sql.push(") m WHERE m.g IS NOT NULL)");
+    sql.push(") m WHERE m.g IS NOT NULL) FROM (SELECT ");
+    push_version(&mut sql, view, tile, general);
+    sql.push(" AS version");
+    push_seal(&mut sql, view);
+    sql.push(") h");
     sql
 }
 

@@ -114,7 +114,8 @@ fn store(home: &Home) -> Store {
         .database("geonantes");
     let access = Access {
         write: options.clone(),
-        read: options,
+        read: options.clone(),
+        member: options,
     };
     let territory = Territory::default();
     Store::open(

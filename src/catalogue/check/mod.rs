@@ -3,6 +3,7 @@
 //!
 //! A check never stops at the first finding: it reports each at the value it is about.
 
+mod access;
 mod delivery;
 mod fields;
 mod findings;
@@ -20,6 +21,7 @@ use findings::Findings;
 pub(super) fn alone(file: &SourceFile, layer: &Layer) -> Vec<Problem> {
     let mut findings = Findings::of(file);
     identity::check(layer, &mut findings);
+    access::check(layer, &mut findings);
     fields::check(layer, &mut findings);
     delivery::check(layer, &mut findings);
     tiles::check(layer, &mut findings);

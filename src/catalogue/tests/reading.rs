@@ -30,21 +30,21 @@ fn errors_of_syntax_are_drawn_with_line_and_caret() {
 #[test]
 fn errors_of_meaning_are_drawn_with_line_and_caret() {
     let expected = r##"  x there is no field `number`
-    ,-[layers/arbres.toml:13:8]
- 12 | geometry = "Point"
- 13 | key = ["number"]
+    ,-[layers/arbres.toml:15:8]
+ 14 | geometry = "Point"
+ 15 | key = ["number"]
     :        ^^^^^^^^
     :            `-- key[0]
- 14 | scope = "commune"
+ 16 | scope = "commune"
     `----
   help: the fields are numero, essence, hauteur
 
 "##;
     assert_eq!(drawn("[\"numero\"]", "[\"number\"]"), expected);
     let expected = r##"  x `vert` is not a colour
-    ,-[layers/arbres.toml:51:9]
- 50 | order = 1
- 51 | color = "vert"
+    ,-[layers/arbres.toml:53:9]
+ 52 | order = 1
+ 53 | color = "vert"
     :         ^^^^^^
     :            `-- style › color
     `----
@@ -69,18 +69,18 @@ fn errors_of_type_and_unknown_keys_name_their_key() {
     refused!(
         "title = \"Numéro\"\n",
         "",
-        "17:1: field \"numero\" › title: missing field `title`"
+        "19:1: field \"numero\" › title: missing field `title`"
     );
     refused!(
         "\"Point\"",
         "\"Polygon\"",
-        "12:12: geometry: unknown variant `Polygon`, expected one of `Point`, `MultiPoint`, \
+        "14:12: geometry: unknown variant `Polygon`, expected one of `Point`, `MultiPoint`, \
          `MultiLineString`, `MultiPolygon`, `Geometry`"
     );
     refused!(
         "unit = \"m\"",
         "units = \"m\"",
-        "35:1: field \"hauteur\" › units: unknown field `units`, expected one of `name`, `title`, \
+        "37:1: field \"hauteur\" › units: unknown field `units`, expected one of `name`, `title`, \
          `description`, `type`, `unit`, `domain`, `required`, `unique`, `pattern`, `personal`, \
          `index`, `aliases`"
     );
@@ -97,9 +97,9 @@ fn several_problems_come_together_in_file_order() {
         found,
         [
             "layers/arbres.toml:9:11: contact: `le service` is not an e-mail address",
-            "layers/arbres.toml:13:8: key[0]: the field `hauteur` is of type `real`",
-            "layers/arbres.toml:13:8: key[0]: the key's first field `hauteur` is not required",
-            "layers/arbres.toml:51:9: style › color: `vert` is not a colour",
+            "layers/arbres.toml:15:8: key[0]: the field `hauteur` is of type `real`",
+            "layers/arbres.toml:15:8: key[0]: the key's first field `hauteur` is not required",
+            "layers/arbres.toml:53:9: style › color: `vert` is not a colour",
         ]
     );
 }

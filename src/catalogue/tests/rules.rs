@@ -13,9 +13,9 @@ fn names_that_sql_or_urls_cannot_bear_are_refused() {
     refused!(
         "name = \"essence\"",
         "name = \"limit\"",
-        "15:9: label: there is no field `essence`",
-        "26:8: field \"limit\" › name: `limit` is a name that the program keeps for itself",
-        "47:38: tiles › attributes[0] › fields[0]: there is no field `essence`",
+        "17:9: label: there is no field `essence`",
+        "28:8: field \"limit\" › name: `limit` is a name that the program keeps for itself",
+        "49:38: tiles › attributes[0] › fields[0]: there is no field `essence`",
     );
     for name in [
         "_scope",
@@ -39,12 +39,12 @@ fn names_that_sql_or_urls_cannot_bear_are_refused() {
     refused!(
         "name = \"hauteur\"",
         "name = \"essence\"",
-        "32:8: field \"essence\" › name: there are two fields `essence`"
+        "34:8: field \"essence\" › name: there are two fields `essence`"
     );
     refused!(
         "unit = \"m\"",
         "aliases = [\"h\", \"ESSENCE\"]",
-        "35:17: field \"hauteur\" › aliases[1]: `ESSENCE` already names the field `essence`"
+        "37:17: field \"hauteur\" › aliases[1]: `ESSENCE` already names the field `essence`"
     );
     let history = GOOD.replace("id = \"arbres\"", "id = \"arbres-history\"");
     let found: Vec<_> = problems(&history)
@@ -78,7 +78,7 @@ fn personal_data_may_not_show() {
     refused!(
         "personal = true",
         "personal = true\nindex = true",
-        "42:9: field \"releveur\" › index: a personal field is never `index`"
+        "44:9: field \"releveur\" › index: a personal field is never `index`"
     );
 }
 
@@ -87,7 +87,7 @@ fn patterns_and_domains_are_coherent() {
     refused!(
         "[0-9]{6}",
         "[0-9{6}",
-        "23:11: field \"numero\" › pattern: the pattern is not a regular expression: \
+        "25:11: field \"numero\" › pattern: the pattern is not a regular expression: \
          unclosed character class"
     );
     assert_eq!(
@@ -98,23 +98,23 @@ fn patterns_and_domains_are_coherent() {
     refused!(
         "type = \"text\"\ndomain",
         "type = \"integer\"\ndomain",
-        "29:20: field \"essence\" › domain[0] › code: `chene` is not an integer",
-        "29:57: field \"essence\" › domain[1] › code: `tilleul` is not an integer",
+        "31:20: field \"essence\" › domain[0] › code: `chene` is not an integer",
+        "31:57: field \"essence\" › domain[1] › code: `tilleul` is not an integer",
     );
     refused!(
         "type = \"text\"\ndomain",
         "type = \"text\"\npattern = \"ch.*\"\ndomain",
-        "30:57: field \"essence\" › domain[1] › code: `tilleul` does not match the field's pattern"
+        "32:57: field \"essence\" › domain[1] › code: `tilleul` does not match the field's pattern"
     );
     refused!(
         "code = \"tilleul\"",
         "code = \"chene\"",
-        "29:57: field \"essence\" › domain[1] › code: the code `chene` is there twice"
+        "31:57: field \"essence\" › domain[1] › code: the code `chene` is there twice"
     );
     refused!(
         "type = \"text\"\npersonal",
         "type = \"text\"\nunit = \"m\"\npersonal",
-        "41:8: field \"releveur\" › unit: a field of type `text` has no unit"
+        "43:8: field \"releveur\" › unit: a field of type `text` has no unit"
     );
 }
 
@@ -123,27 +123,27 @@ fn zooms_and_companions_are_coherent() {
     refused!(
         "max_zoom = 16",
         "max_zoom = 30",
-        "46:12: tiles › max_zoom: zoom 30 is beyond 22"
+        "48:12: tiles › max_zoom: zoom 30 is beyond 22"
     );
     refused!(
         "native_zoom = 12",
         "native_zoom = 13",
-        "45:15: tiles › native_zoom: nothing says how zooms below 13 are made"
+        "47:15: tiles › native_zoom: nothing says how zooms below 13 are made"
     );
     refused!(
         "zoom = 14",
         "zoom = 18",
-        "47:61: tiles › attributes[1] › zoom: there are no tiles at zoom 18"
+        "49:61: tiles › attributes[1] › zoom: there are no tiles at zoom 18"
     );
     refused!(
         "zoom = 14",
         "zoom = 12",
-        "47:61: tiles › attributes[1] › zoom: zoom 12 does not follow the step above"
+        "49:61: tiles › attributes[1] › zoom: zoom 12 does not follow the step above"
     );
     refused!(
         "[\"numero\"] }",
         "[\"essence\"] }",
-        "47:75: tiles › attributes[1] › fields[0]: `essence` is there already from an earlier zoom"
+        "49:75: tiles › attributes[1] › fields[0]: `essence` is there already from an earlier zoom"
     );
     let companion = GOOD
         .replace("\"Point\"", "\"MultiPolygon\"")
@@ -164,24 +164,24 @@ fn styles_use_what_tiles_carry() {
     refused!(
         "order = 1",
         "order = 1\nby = \"hauteur\"\nclasses = [{ value = \"1\", color = \"#000000\" }]",
-        "51:6: style › by: the field `hauteur` is of type `real`",
-        "51:6: style › by: tiles do not carry `hauteur` at their first zoom",
-        "52:22: style › classes[0] › value: the class `1` has no label",
+        "53:6: style › by: the field `hauteur` is of type `real`",
+        "53:6: style › by: tiles do not carry `hauteur` at their first zoom",
+        "54:22: style › classes[0] › value: the class `1` has no label",
     );
     refused!(
         "order = 1",
         "order = 1\nby = \"essence\"\nclasses = [{ value = \"if\", color = \"#000000\" }]",
-        "52:22: style › classes[0] › value: `if` is not in the domain of `essence`"
+        "54:22: style › classes[0] › value: `if` is not in the domain of `essence`"
     );
     refused!(
         "order = 1",
         "order = 1\nlabel_zoom = 11",
-        "51:14: style › label_zoom: tiles do not carry `essence` at zoom 11"
+        "53:14: style › label_zoom: tiles do not carry `essence` at zoom 11"
     );
     refused!(
         "order = 1",
         "order = 1\nopacity = 40.0",
-        "51:11: style › opacity: an opacity goes from 0 to 1"
+        "53:11: style › opacity: an opacity goes from 0 to 1"
     );
 }
 

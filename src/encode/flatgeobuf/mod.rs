@@ -18,7 +18,7 @@ use flatgeobuf::{
 
 use self::geometry::Geometries;
 pub use self::index::Index;
-use crate::catalogue::{Field, FieldType, GeometryType, Layer};
+use crate::catalogue::{Field, FieldType, GeometryType, Layer, View};
 use crate::model::{Bbox, Crs, Feature, Srid, Value};
 
 /// First bytes of every file.
@@ -63,7 +63,7 @@ impl FlatGeobuf {
         }
     }
 
-    /// Appends one feature: its public fields after `fid`, nulls left out. Returns its box.
+    /// Appends one feature: its visible fields after `fid`, nulls left out. Returns its box.
     pub fn feature(&mut self, out: &mut Vec<u8>, feature: &Feature<'_>) -> Option<Bbox> {
         self.builder.reset();
         let (geometry, bbox) = self.geometries.write(&mut self.builder, feature.wkb);
@@ -111,12 +111,12 @@ fn property(out: &mut Vec<u8>, place: u16, value: &Value<'_>) {
 }
 
 /// The first bytes of a file: magic number and header. `title` is the layer's, as shown.
-pub fn header(layer: &Layer, title: &str, crs: Crs, contents: &Contents) -> Vec<u8> {
+pub fn header(layer: &View, title: &str, crs: Crs, contents: &Contents) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
     let columns: Vec<_> = std::iter::once(fid_column(&mut builder))
         .chain(
             layer
-                .public_fields()
+                .visible()
                 .map(|field| column(&mut builder, field))
                 .collect::<Vec<_>>(),
         )

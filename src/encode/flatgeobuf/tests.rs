@@ -10,11 +10,11 @@ use geozero::wkt::WktWriter;
 use geozero::{CoordDimensions, GeozeroGeometry as _, ToWkb as _};
 
 use super::*;
-use crate::model::{MERCATOR, degrees_to_mercator};
+use crate::model::{MERCATOR, Reading, degrees_to_mercator};
 
 const LAMBERT: Crs = Crs::Projected(Srid(2154));
 
-fn layer(geometry: &str) -> Layer {
+fn layer(geometry: &str) -> View {
     let text = format!(
         r##"
         id = "essais"
@@ -49,7 +49,8 @@ fn layer(geometry: &str) -> Layer {
         color = "#000000"
         "##
     );
-    toml::from_str(&text).expect("a layer")
+    let layer: Layer = toml::from_str(&text).expect("a layer");
+    View::new(layer.into(), Reading::default())
 }
 
 fn wkb(wkt: &str) -> Vec<u8> {
@@ -67,7 +68,7 @@ fn feature(fid: i64, wkb: &[u8]) -> Feature<'_> {
 }
 
 /// The whole file, indexed or as a stream.
-fn file(layer: &Layer, crs: Crs, features: &[Feature<'_>], indexed: bool) -> Vec<u8> {
+fn file(layer: &View, crs: Crs, features: &[Feature<'_>], indexed: bool) -> Vec<u8> {
     let mut encoder = FlatGeobuf::new(layer, crs);
     let (mut index, mut spool) = (Index::default(), Vec::new());
     for feature in features {

@@ -1,6 +1,6 @@
 //! The fields of a layer as rows of a table.
 
-use crate::catalogue::{DomainValue, Field, FieldType, Layer};
+use crate::catalogue::{DomainValue, Field, FieldType, Layer, View};
 
 /// Values of a domain that are shown at once; longer lists are folded.
 const UNFOLDED: usize = 6;
@@ -15,10 +15,10 @@ pub struct FieldRow<'a> {
 }
 
 impl<'a> FieldRow<'a> {
-    /// The public fields of a layer.
-    pub fn all(layer: &'a Layer) -> Vec<Self> {
+    /// The fields of a layer that the reader sees.
+    pub fn all(layer: &'a View) -> Vec<Self> {
         layer
-            .public_fields()
+            .visible()
             .map(|field| Self {
                 kind: kind(field.kind),
                 field,

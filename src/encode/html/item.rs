@@ -34,7 +34,7 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
     let fid = feature["id"].as_i64().unwrap_or(0);
     let properties = &feature["properties"];
     let rows: Vec<(&Field, Cell)> = layer
-        .public_fields()
+        .visible()
         .map(|field| (field, Cell::new(field, &properties[&field.name])))
         .collect();
     let bounds = shape::bounds(&feature["geometry"]);

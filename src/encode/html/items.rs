@@ -87,7 +87,7 @@ struct Choice {
 /// A page of features, from their GeoJSON.
 pub fn items(site: Site<'_>, it: Published<'_>, listing: Listing<'_>, page: &Json) -> Html {
     let layer = it.layer;
-    let fields: Vec<&Field> = layer.public_fields().collect();
+    let fields: Vec<&Field> = layer.visible().collect();
     let value = |name: &str| value(listing.params, name);
     let path = format!("/collections/{}/items", layer.id);
     let address = |f: &str, keep: &dyn Fn(&str) -> bool, more: &str| {

@@ -17,7 +17,7 @@ struct Landing<'a> {
 
 /// What the portal is, what it holds, how to use it in a GIS.
 pub fn landing(site: Site<'_>, layers: &[Published<'_>]) -> Html {
-    let published = layers.iter().find(|published| published.count > 0);
+    let published = layers.iter().find(|published| published.count != Some(0));
     Landing {
         page: Page::new(site, "Accueil", Section::Home).json("/?f=json", "application/json"),
         themes: themes(layers),
@@ -32,7 +32,7 @@ pub fn landing(site: Site<'_>, layers: &[Published<'_>]) -> Html {
 
 /// Numbers of layers and of features, each with its word.
 fn figures(layers: &[Published<'_>]) -> [(String, &'static str); 2] {
-    let features = layers.iter().map(|published| published.count).sum();
+    let features = layers.iter().filter_map(|published| published.count).sum();
     let figure =
         |number: i64, one, many| (french::count(number), if number < 2 { one } else { many });
     [

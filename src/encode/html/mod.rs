@@ -36,7 +36,7 @@ pub use networks::{Chosen, networks};
 pub use schema::{Resource, schema};
 
 use self::licence::Licence;
-use crate::catalogue::Layer;
+use crate::catalogue::{Layer, View};
 use crate::model::Bbox;
 
 /// A document, or why its template could not be filled.
@@ -69,12 +69,12 @@ impl<'a> Site<'a> {
 /// A layer and what is published of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Published<'a> {
-    /// The catalogue's entry.
-    pub layer: &'a Layer,
+    /// The catalogue's entry, as the reader sees it.
+    pub layer: &'a View,
     /// Last publication; 0 before the first.
     pub version: i64,
-    /// Features.
-    pub count: i64,
+    /// Features that the reader sees; none when counting them would take too long.
+    pub count: Option<i64>,
     /// Extent in degrees (CRS84).
     pub extent: Option<Bbox>,
     /// Whether demonstration data are among them.
@@ -84,12 +84,12 @@ pub struct Published<'a> {
 impl Published<'_> {
     /// How many features of which shape: `24 objets (surfaces)`.
     fn content(&self) -> String {
-        let count = if self.version == 0 {
-            "pas encore publié".to_owned()
-        } else {
-            french::counted(self.count, "objet", "objets")
-        };
-        format!("{count} ({})", fields::geometry(self.layer))
+        let shapes = fields::geometry(self.layer);
+        match self.count {
+            _ if self.version == 0 => format!("pas encore publié ({shapes})"),
+            Some(count) => format!("{} ({shapes})", french::counted(count, "objet", "objets")),
+            None => shapes.to_owned(),
+        }
     }
 
     /// The count alone, for lists.
@@ -97,7 +97,7 @@ impl Published<'_> {
         if self.version == 0 {
             "à venir".to_owned()
         } else {
-            french::count(self.count)
+            self.count.map_or_else(String::new, french::count)
         }
     }
 

@@ -4,7 +4,7 @@ use askama::Template as _;
 
 use super::fields::{self, FieldRow};
 use super::{Html, Page, Section, Site};
-use crate::catalogue::Layer;
+use crate::catalogue::{Layer, View};
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ struct Schema<'a> {
 }
 
 /// The fields of a layer, as a table.
-pub fn schema(site: Site<'_>, layer: &Layer, resource: Resource) -> Html {
+pub fn schema(site: Site<'_>, layer: &View, resource: Resource) -> Html {
     let title = match resource {
         Resource::Queryables => "Champs interrogeables",
         Resource::Schema => "Schéma des objets",

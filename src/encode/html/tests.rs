@@ -3,11 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::model::{Crs, Problem};
+use crate::model::{Crs, Problem, Reading};
 
 const HOSTILE: &str = "<script>alert(\"'&\")</script>";
 
-fn layer() -> Layer {
+fn layer() -> View {
     let text = format!(
         r##"
 id = "essais"
@@ -76,7 +76,8 @@ order = 1
 color = "#aabbcc"
 "##
     );
-    toml::from_str(&text).expect("a layer")
+    let layer: Layer = toml::from_str(&text).expect("a layer");
+    View::new(layer.into(), Reading::default())
 }
 
 fn site() -> Site<'static> {
@@ -88,11 +89,11 @@ fn site() -> Site<'static> {
     }
 }
 
-fn published(layer: &Layer) -> Published<'_> {
+fn published(layer: &View) -> Published<'_> {
     Published {
         layer,
         version: 3,
-        count: 60_000,
+        count: Some(60_000),
         extent: None,
         demonstration: true,
     }
@@ -173,7 +174,7 @@ fn a_feature_reads_in_french() {
 
 #[test]
 fn a_feature_whose_label_is_a_number_is_named_by_its_field() {
-    let mut layer = layer();
+    let mut layer = Layer::clone(layer().layer());
     layer.style.by = Some("etat".to_owned());
     layer.style.classes = toml::from_str::<std::collections::HashMap<String, _>>(
         "classes = [{ value = \"f\", color = \"#123456\" }]",
@@ -181,6 +182,7 @@ fn a_feature_whose_label_is_a_number_is_named_by_its_field() {
     .expect("classes")
     .remove("classes")
     .expect("classes");
+    let layer = View::new(layer.into(), Reading::default());
     let mut feature = feature();
     feature["properties"]["nom"] = json!("0035");
     let page = item(site(), published(&layer), &feature).expect("a page");

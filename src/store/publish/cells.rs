@@ -39,8 +39,8 @@ pub(in crate::store) async fn mark_touched(
         )
     };
     let statement = format!(
-        "INSERT INTO publication_cell (layer, general, x, y, version) \
-         SELECT $1, $2, x, y, max(version) FROM ( \
+        "INSERT INTO publication_cell (layer, general, x, y, version, open) \
+         SELECT $1, $2, x, y, max(version), $3 FROM ( \
            SELECT DISTINCT {west} AS x0, {east} AS x1, {north} AS y0, {south} AS y1, version \
            FROM ({touched}) t WHERE NOT ST_IsEmpty(g)) spans \
          CROSS JOIN LATERAL ( \
@@ -57,6 +57,7 @@ pub(in crate::store) async fn mark_touched(
     sqlx::query(AssertSqlSafe(statement))
         .bind(layer.id.as_str())
         .bind(general)
+        .bind(layer.is_open())
         .execute(connection)
         .await?;
     Ok(())

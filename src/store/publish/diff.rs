@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::catalogue::Layer;
 use crate::store::StoreError;
-use crate::store::names::{columns, history, personal, quote, table};
+use crate::store::names::{COMMUNES, columns, communes_of, history, personal, quote, table};
 use crate::store::schema::{create_indexes, drop_indexes, replaces, row_columns};
 
 async fn run(connection: &mut PgConnection, statement: String) -> Result<(), StoreError> {
@@ -148,14 +148,16 @@ pub(super) async fn write_personal(
         return Ok(());
     }
     let name = personal(layer);
+    // Who sees them is judged by the communes of the feature's own row.
+    let communes = communes_of(layer, "c.").unwrap_or_else(|| "NULL".to_owned());
     run(
         connection,
         format!(
             "UPDATE {name} p SET _until = v.version FROM difference d \
              JOIN scopes v ON v.scope = d._scope \
              WHERE p.fid = d.fid AND p._until IS NULL AND d.kind IN ('removed', 'changed'); \
-             INSERT INTO {name} (fid, _since{fields}) \
-             SELECT c.fid, v.version{values} FROM staging s \
+             INSERT INTO {name} (fid, _since, {COMMUNES}{fields}) \
+             SELECT c.fid, v.version, {communes}{values} FROM staging s \
              JOIN difference d ON d._key = s._key AND d.kind IN ('added', 'changed') \
              JOIN scopes v ON v.scope = s._scope \
              JOIN {now} c ON c._key = s._key",

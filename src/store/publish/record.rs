@@ -53,10 +53,10 @@ pub(super) async fn publish(
     };
     let statement = format!(
         "INSERT INTO publication (layer, version, scope, count, extent, extent_3857, hash, \
-           added, removed, changed, unchanged, author, comment, demonstration) \
+           added, removed, changed, unchanged, author, comment, demonstration, open) \
          SELECT $1, v.version, v.scope, coalesce(n, 0), {stored}, {mercator}, \
            encode(sha256(convert_to(coalesce(hashes, ''), 'UTF8')), 'hex'), \
-           v.added, v.removed, v.changed, v.unchanged, $2, $3, $4 \
+           v.added, v.removed, v.changed, v.unchanged, $2, $3, $4, $5 \
          FROM scopes v LEFT JOIN ( \
            SELECT _scope, count(*) AS n, ST_Extent(geom) AS e, ST_Extent(geom_3857) AS m, \
              string_agg(_key || ' ' || _hash::text, chr(10) ORDER BY _key) AS hashes \
@@ -72,6 +72,7 @@ pub(super) async fn publish(
         .bind(&deposit.author)
         .bind(&deposit.comment)
         .bind(deposit.demonstration)
+        .bind(layer.is_open())
         .fetch_all(connection)
         .await?;
     Ok(rows

@@ -9,7 +9,7 @@ use geonantes::catalogue::{Catalogue, Layer, Territory};
 use geonantes::config::Limits;
 use geonantes::members::{Grant, issue};
 use geonantes::store::cluster::SUPERUSER;
-use geonantes::store::{Access, Deposit, Published, READER, Store, StoreError};
+use geonantes::store::{Access, Deposit, MEMBER, Published, READER, Store, StoreError};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -122,6 +122,7 @@ impl Database {
         let access = Access {
             write: shared.options(SUPERUSER, name),
             read: shared.options(READER, name),
+            member: shared.options(MEMBER, name),
         };
         let limits = Limits {
             read_connections: 6,
