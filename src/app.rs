@@ -10,6 +10,8 @@ use crate::cache::{FileCache, TileCache};
 use crate::catalogue::{Catalogue, Layer, Territory, View};
 use crate::config::Config;
 use crate::members::Keyring;
+use crate::members::oidc::Issuer;
+use crate::members::session::Sessions;
 use crate::model::{Bbox, Caller, Communes, Crs, MERCATOR, Problem, Srid};
 use crate::store::{COMMUNES, Freshness, Store, Summary};
 
@@ -25,6 +27,10 @@ pub struct App {
     pub freshness: Arc<Freshness>,
     /// Keys and adhesions.
     pub keyring: Arc<Keyring>,
+    /// Browser sessions.
+    pub sessions: Arc<Sessions>,
+    /// The issuer of accounts, with single sign-on.
+    pub issuer: Option<Arc<Issuer>>,
     /// Compressed tiles.
     pub tiles: TileCache,
     /// Whole layers, ready to be downloaded.
@@ -88,6 +94,8 @@ impl App {
             heavy: Arc::new(Semaphore::new(limits.heavy_requests)),
             freshness: Arc::default(),
             keyring: Arc::new(Keyring::new(territory.clone())),
+            sessions: Arc::default(),
+            issuer: config.file.sso.clone().map(Issuer::new),
             config,
             territory,
             catalogue,

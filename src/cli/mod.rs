@@ -9,6 +9,7 @@ mod layers;
 mod networks;
 mod serve;
 mod session;
+mod sessions;
 mod table;
 mod usage;
 
@@ -52,6 +53,9 @@ enum Command {
     /// Notes which communes adhere to which services communs.
     #[command(subcommand)]
     Adhesions(adhesions::Command),
+    /// Looks after browser sessions.
+    #[command(subcommand)]
+    Sessions(sessions::Command),
 }
 
 /// Runs the program: 0 done, 1 refused or failed with a message, 2 wrong usage.
@@ -90,6 +94,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Keys(command) => return keys::run(command).await,
         Command::Adhesions(command) => return adhesions::run(command).await,
         Command::Ads(command) => return ads::run(command).await,
+        Command::Sessions(command) => return sessions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
     }
     Ok(ExitCode::SUCCESS)

@@ -79,6 +79,11 @@ pub async fn serve(
     );
     app.keyring.refresh(&app.store).await?;
     let keeping_keys = tokio::spawn(app.keyring.clone().keep(app.store.clone()));
+    let keeping_sessions = tokio::spawn(app.sessions.clone().keep(app.store.clone()));
+    if let Some(issuer) = app.issuer.clone() {
+        // What is not set up well is in the log now, rather than at the first sign-in.
+        tokio::spawn(async move { issuer.look().await });
+    }
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     started(address);
@@ -87,6 +92,7 @@ pub async fn serve(
     tracing::info!("stopping");
     keeping.abort();
     keeping_keys.abort();
+    keeping_sessions.abort();
     Ok(())
 }
 

@@ -4,10 +4,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::Utc;
 use percent_encoding::percent_decode_str;
 
 use crate::app::App;
+use crate::members::cookies::{self, Cookies, same_origin};
 use crate::model::{Caller, Level, Problem, Through};
+use crate::ogc::ask::base;
 
 /// What a request presents.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,12 +36,52 @@ pub async fn caller(app: &App, route: &str, request: &Parts) -> Result<Caller, P
         return Ok(Caller::anonymous());
     }
     match presented(&request.headers, request.uri.query())? {
-        Presented::Nothing => Ok(Caller::anonymous()),
+        Presented::Nothing => session(app, request),
         Presented::Key(text) => outside_portal(app.keyring.present(&app.store, &text).await?),
-        Presented::Token(_) => Err(Problem::BadCredential(
-            "single sign-on is not set up here: present a key".to_owned(),
-        )),
+        Presented::Token(text) => {
+            let issuer = app.issuer.as_ref().ok_or_else(|| {
+                Problem::BadCredential(
+                    "single sign-on is not set up here: present a key".to_owned(),
+                )
+            })?;
+            let identity = issuer.bearer(&text).await?;
+            outside_portal(identity.caller(&app.keyring, Through::Token)?)
+        }
     }
+}
+
+/// The caller whom the cookie of a browser session names; nobody when the session is over, was
+/// tampered with or is worth nothing any more: what is open stays readable.
+///
+/// A browser sends the cookie whoever makes it send a request. So what changes something has to
+/// come from a page of ours. tower-http's `csrf` layer asks the same of every request: it cannot
+/// tell a cookie from a key in a header, which no page can make a stranger's browser send, and
+/// lets pass what says nothing of where it comes from.
+///
+/// # Errors
+/// 403 for an unsafe method that another site's page may have sent.
+fn session(app: &App, request: &Parts) -> Result<Caller, Problem> {
+    if !request.headers.contains_key(header::COOKIE) {
+        return Ok(Caller::anonymous());
+    }
+    let base = base(app, &request.headers);
+    let name = Cookies::at(&base).session();
+    let values = cookies::values(&request.headers, name);
+    let caller = app
+        .sessions
+        .open(name, &values, Utc::now())
+        .and_then(|session| session.caller(&app.keyring).ok());
+    let Some(caller) = caller else {
+        return Ok(Caller::anonymous());
+    };
+    if !request.method.is_safe() && !same_origin(&request.headers, &base) {
+        return Err(Problem::Forbidden(
+            "a browser session changes nothing at the request of another site: use the portal's \
+             own pages, or a key in a header"
+                .to_owned(),
+        ));
+    }
+    Ok(caller)
 }
 
 fn is_exempt(route: &str) -> bool {
@@ -50,6 +93,9 @@ fn is_exempt(route: &str) -> bool {
             | "/static/{file}"
             | "/carte/{*path}"
             | "/connexion"
+            | "/connexion/compte"
+            | "/connexion/retour"
+            | "/deconnexion"
     )
 }
 

@@ -43,7 +43,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(Arc::new(Tally::default()));
     let asked = Asked {
-        query: request.uri().query().map(str::to_owned),
+        uri: request.uri().clone(),
         headers: request.headers().clone(),
     };
     let span = tracing::info_span!("request", %id, %method, route);

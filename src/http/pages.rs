@@ -1,17 +1,18 @@
 //! What answers for people need at the edge: problems written as pages, and the policy of pages.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::model::Problem;
+use crate::model::{Caller, Problem};
 use crate::ogc;
+use crate::ogc::page::Reading;
 
 /// What remains of a request when its answer is there.
 pub struct Asked {
-    /// The raw query.
-    pub query: Option<String>,
+    /// The address.
+    pub uri: Uri,
     /// The headers.
     pub headers: HeaderMap,
 }
@@ -28,8 +29,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 pub fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let status = response.status().as_u16();
-        let query = asked.query.as_deref();
-        let page = ogc::page::problem(app, query, &asked.headers, status, &problem, id);
+        let caller = response.extensions().get::<Caller>().cloned();
+        let reading = Reading::new(app, &caller.unwrap_or_default(), &asked.uri);
+        let problem = (status, &problem);
+        let page = ogc::page::problem(app, &reading, &asked.uri, &asked.headers, problem, id);
         if let Some(page) = page {
             *response.body_mut() = Body::from(page);
             let headers = response.headers_mut();

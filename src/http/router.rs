@@ -17,7 +17,7 @@ use super::{edge, health};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, networks, viewer};
+use crate::portal::{assets, networks, signin, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -80,6 +80,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/reseaux", get(networks::page))
         .route("/reseaux.csv", get(networks::csv))
         .route("/reseaux.json", get(networks::json))
+        .route("/connexion", get(signin::page).post(signin::sign_in))
+        .route("/connexion/compte", get(signin::account::go))
+        .route("/connexion/retour", get(signin::account::back_again))
+        .route(
+            "/deconnexion",
+            get(signin::no_sign_out).post(signin::sign_out),
+        )
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))

@@ -1,5 +1,6 @@
 //! Who belongs: adhesions, keys, sign-in and sessions, networks.
 
+pub mod cookies;
 mod issue;
 mod key;
 mod keyring;
@@ -7,6 +8,7 @@ pub mod networks;
 pub mod oidc;
 mod refusal;
 mod ring;
+pub mod session;
 mod standing;
 
 pub use issue::{Grant, Issued, issue};

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
+use super::page::Reading;
 use super::query;
 use crate::app::App;
 use crate::catalogue::View;
@@ -26,6 +27,8 @@ pub struct Ask {
     pub base: String,
     /// The path asked for.
     pub path: String,
+    /// Who reads, should the answer be a page.
+    pub reading: Reading,
     /// What the `f` parameter says.
     pub f: Option<String>,
     /// The request's headers.
@@ -42,12 +45,11 @@ impl FromRequestParts<Arc<App>> for Ask {
         let f = params.take("f");
         // A key may be presented here; it never comes back in a link.
         params.take("key");
+        let caller = parts.extensions.get::<Caller>();
+        let caller = caller.cloned().unwrap_or_default();
         Ok(Self {
-            caller: parts
-                .extensions
-                .get::<Caller>()
-                .cloned()
-                .unwrap_or_default(),
+            reading: Reading::new(app, &caller, &parts.uri),
+            caller,
             base: base(app, &parts.headers),
             path: parts.uri.path().to_owned(),
             params,
@@ -64,7 +66,7 @@ impl FromRequestParts<Arc<App>> for Ask {
 }
 
 /// The configured address, or what the request's `Host` says when it looks like a host.
-pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
+pub fn base(app: &App, headers: &HeaderMap) -> String {
     if let Some(url) = &app.config.file.public_url {
         return url.trim_end_matches('/').to_owned();
     }

@@ -7,13 +7,13 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 use super::ask::{self, Ask, media};
 use crate::app::{App, Seen};
 use crate::catalogue::View;
-use crate::encode::html::{self, Html, Published, Site};
-use crate::model::Problem;
+use crate::encode::html::{self, Html, Known, Published, Reader, Site};
+use crate::model::{Caller, Insee, Problem, Reach, Through};
 
 impl Ask {
     /// What every page says of the service.
     pub fn site(&self) -> Site<'_> {
-        site(&self.app, &self.base)
+        site(&self.app, &self.base, self.reading.reader())
     }
 
     /// What a list tells of a layer: while the database is away, or refuses, neither count nor
@@ -56,13 +56,66 @@ pub(super) fn published<'a>(layer: &'a View, seen: &Seen) -> Published<'a> {
     }
 }
 
-fn site<'a>(app: &'a App, base: &'a str) -> Site<'a> {
+/// Who reads a page, and which.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    caller: Caller,
+    place: String,
+    here: String,
+}
+
+impl Reading {
+    /// Of that caller, at that address.
+    pub fn new(app: &App, caller: &Caller, uri: &Uri) -> Self {
+        let held = caller.credential();
+        Self {
+            place: held.map_or_else(String::new, |held| place(app, &held.reach)),
+            here: here(uri),
+            caller: caller.clone(),
+        }
+    }
+
+    /// As the head of a page says it.
+    pub fn reader(&self) -> Reader<'_> {
+        match self.caller.credential() {
+            Some(held) => Reader::Known(Known {
+                name: &held.label,
+                place: &self.place,
+                session: held.through == Through::Session,
+            }),
+            None => Reader::Unknown(&self.here),
+        }
+    }
+}
+
+/// For which communes, in a word.
+fn place(app: &App, reach: &Reach) -> String {
+    match reach {
+        Reach::Territory => app.territory.title.clone(),
+        Reach::Communes(codes) if codes.len() > 1 => format!("{} communes", codes.len()),
+        Reach::Communes(codes) => codes.iter().map(Insee::to_string).collect(),
+    }
+}
+
+/// The address to come back to; a key that stands in it goes no further.
+fn here(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or("");
+    if query.is_empty() || query.split('&').any(|pair| pair.starts_with("key")) {
+        uri.path().to_owned()
+    } else {
+        format!("{}?{query}", uri.path())
+    }
+}
+
+/// What every page says of the service.
+pub fn site<'a>(app: &'a App, base: &'a str, reader: Reader<'a>) -> Site<'a> {
     let service = &app.config.file.service;
     Site {
         base,
         title: &service.title,
         description: &service.description,
         territory: &app.territory.title,
+        reader,
     }
 }
 
@@ -70,13 +123,15 @@ fn site<'a>(app: &'a App, base: &'a str) -> Site<'a> {
 /// else `Accept`. `id` names the request in the logs.
 pub fn problem(
     app: &App,
-    query: Option<&str>,
+    reading: &Reading,
+    uri: &Uri,
     headers: &HeaderMap,
-    status: u16,
-    problem: &Problem,
+    problem: (u16, &Problem),
     id: &str,
 ) -> Option<String> {
-    let f = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("f=")));
+    let f = uri
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("f=")));
     let wanted = match f {
         Some(f) => f == "html",
         None => ask::prefers_html(headers),
@@ -85,7 +140,8 @@ pub fn problem(
         return None;
     }
     let base = ask::base(app, headers);
-    html::error(site(app, &base), status, problem, id)
+    let (status, problem) = problem;
+    html::error(site(app, &base, reading.reader()), status, problem, id)
         .inspect_err(|error| tracing::error!(%error, "a page could not be written"))
         .ok()
 }

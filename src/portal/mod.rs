@@ -2,4 +2,5 @@
 
 pub mod assets;
 pub mod networks;
+pub mod signin;
 pub mod viewer;

@@ -17,6 +17,7 @@ mod layers;
 mod networks;
 mod paging;
 mod publications;
+mod sessions;
 mod styles;
 mod support;
 mod tiles;

@@ -22,6 +22,7 @@ mod licence;
 mod networks;
 mod schema;
 mod shape;
+mod signin;
 
 pub use api::api;
 pub use collection::collection;
@@ -34,6 +35,9 @@ pub use items::{Listing, items};
 pub use landing::landing;
 pub use networks::{Chosen, networks};
 pub use schema::{Resource, schema};
+pub use signin::{Notice, SignIn, farewell, sign_in};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::licence::Licence;
 use crate::catalogue::{Layer, View};
@@ -53,6 +57,28 @@ pub struct Site<'a> {
     pub description: &'a str,
     /// Name of the territory.
     pub territory: &'a str,
+    /// Who reads it.
+    pub reader: Reader<'a>,
+}
+
+/// Who reads a page, for its head.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader<'a> {
+    /// Nobody known; the path of this service to come back to after signing in, with its query.
+    Unknown(&'a str),
+    /// Somebody with a credential.
+    Known(Known<'a>),
+}
+
+/// Somebody with a credential.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// A person's name, or a key's label.
+    pub name: &'a str,
+    /// A commune, how many communes, or the territory.
+    pub place: &'a str,
+    /// Whether a session of this browser says so, which can be ended.
+    pub session: bool,
 }
 
 impl<'a> Site<'a> {
@@ -153,6 +179,7 @@ enum Section {
     Data,
     Api,
     Networks,
+    SignIn,
     None,
 }
 
@@ -187,6 +214,31 @@ impl<'a> Page<'a> {
         self.site.root()
     }
 
+    fn known(&self) -> Option<Known<'a>> {
+        match self.site.reader {
+            Reader::Known(known) => Some(known),
+            Reader::Unknown(_) => None,
+        }
+    }
+
+    /// Where to sign in, and come back from to this page.
+    fn sign_in_here(&self) -> String {
+        match self.site.reader {
+            Reader::Unknown(here) => self.sign_in(here),
+            Reader::Known(_) => self.sign_in("/"),
+        }
+    }
+
+    /// Where to sign in, and the path to go to then.
+    fn sign_in(&self, to: &str) -> String {
+        let root = self.root();
+        if to == "/" || to.starts_with("/connexion") {
+            return format!("{root}/connexion");
+        }
+        let to = utf8_percent_encode(to, NON_ALPHANUMERIC);
+        format!("{root}/connexion?vers={to}")
+    }
+
     fn is_in(&self, section: &str) -> bool {
         section
             == match self.section {
@@ -194,6 +246,7 @@ impl<'a> Page<'a> {
                 Section::Data => "data",
                 Section::Api => "api",
                 Section::Networks => "networks",
+                Section::SignIn => "sign-in",
                 Section::None => "",
             }
     }

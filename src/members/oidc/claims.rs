@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::config::Sso;
-use crate::model::{Insee, Problem, Reach, Role, Roles, shown};
+use crate::members::{Keyring, Refusal};
+use crate::model::{Caller, Credential, Insee, Problem, Reach, Role, Roles, Through, shown};
 
 /// A person or program that the issuer vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,26 @@ pub struct Identity {
     pub reach: Reach,
     /// End of what vouches for it, in seconds of Unix time.
     pub until: i64,
+}
+
+impl Identity {
+    /// What it is worth today: its communes' adhesions decide, as they do for keys.
+    ///
+    /// # Errors
+    /// When none of its communes adheres, or adhesions have not been read for too long.
+    pub fn caller(&self, keyring: &Keyring, through: Through) -> Result<Caller, Refusal> {
+        let (standing, stale) = keyring.standing(&self.reach)?;
+        Ok(Caller::with(Credential {
+            key: None,
+            label: self.label.clone(),
+            roles: self.roles,
+            reach: standing.reach,
+            level: standing.level,
+            through,
+            quota: None,
+            stale,
+        }))
+    }
 }
 
 /// Longest name kept, in characters: it is in a cookie and in the head of every page.

@@ -65,26 +65,30 @@ pub enum ClientAuth {
     Post,
 }
 
+type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// An HTTP client for the issuer alone.
 pub struct Fetch {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    /// Or why there is none.
+    client: Result<Https, String>,
 }
 
 impl Fetch {
-    /// A client that believes the certificates that this machine does.
-    ///
-    /// # Errors
-    /// When the machine's certificates cannot be read.
-    pub fn new() -> std::io::Result<Self> {
-        let connector = HttpsConnectorBuilder::new()
-            .with_native_roots()?
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .build(connector);
-        Ok(Self { client })
+    /// A client that believes the certificates that this machine does; without any, each question
+    /// ends in an error that says so.
+    pub fn new() -> Self {
+        let connector = HttpsConnectorBuilder::new().with_native_roots();
+        let client = connector.map(|connector| {
+            let connector = connector.https_or_http().enable_http1().build();
+            Client::builder(TokioExecutor::new())
+                .pool_idle_timeout(Duration::from_secs(30))
+                .build(connector)
+        });
+        Self {
+            client: client.map_err(|error| {
+                format!("{error}: this machine knows no authority (on Debian: ca-certificates)")
+            }),
+        }
     }
 
     /// A JSON document.
@@ -109,8 +113,7 @@ impl Fetch {
         fields: &[(&str, &str)],
         client: Option<(&str, &str, ClientAuth)>,
     ) -> Result<T, FetchError> {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(fields);
+        let mut fields = fields.to_vec();
         let mut request = Request::builder()
             .method(Method::POST)
             .uri(address)
@@ -118,16 +121,14 @@ impl Fetch {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         match client {
             Some((id, secret, ClientAuth::Basic)) => {
-                let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
-                let pair = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+                let plain = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+                let pair = STANDARD.encode(format!("{}:{}", plain(id), plain(secret)));
                 request = request.header(header::AUTHORIZATION, format!("Basic {pair}"));
             }
-            Some((_, secret, ClientAuth::Post)) => {
-                form.append_pair("client_secret", secret);
-            }
+            Some((_, secret, ClientAuth::Post)) => fields.push(("client_secret", secret)),
             None => {}
         }
-        let request = request.body(Full::from(form.finish()));
+        let request = request.body(Full::from(encoded(&fields)));
         self.answer(address, request).await
     }
 
@@ -142,8 +143,12 @@ impl Fetch {
             address: address.to_owned(),
             reason,
         };
+        let client = self
+            .client
+            .as_ref()
+            .map_err(|reason| away(reason.clone()))?;
         let whole = async {
-            let response = self.client.request(request).await;
+            let response = client.request(request).await;
             let (head, body) = response.map_err(|error| away(chain(&error)))?.into_parts();
             let body = Limited::new(body, LONGEST).collect().await;
             let body = body.map_err(|error| away(error.to_string()))?.to_bytes();
@@ -165,6 +170,12 @@ impl Fetch {
             reason: error.to_string(),
         })
     }
+}
+
+fn encoded(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 /// An error with its causes: the outermost alone says «client error (Connect)».

@@ -1,9 +1,11 @@
 //! Sign-in in a browser: the authorization code flow with PKCE (OpenID Connect Core 3.1, RFC 7636).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -25,6 +27,18 @@ pub struct Pending {
     pub verifier: String,
     /// Where to go then: a path of this service.
     pub to: String,
+    /// Its end, in seconds of Unix time.
+    pub until: i64,
+}
+
+/// Time to sign in at the issuer.
+pub const PATIENCE: Duration = Duration::from_secs(600);
+
+impl Pending {
+    /// Whether this is the answer to it, in time.
+    pub fn is_answered_by(&self, state: Option<&str>, now: DateTime<Utc>) -> bool {
+        state == Some(&*self.state) && now.timestamp() < self.until
+    }
 }
 
 /// Somebody who has come back from the issuer.
@@ -67,6 +81,7 @@ impl Issuer {
             nonce: draw(),
             verifier: draw(),
             to,
+            until: Utc::now().timestamp() + PATIENCE.as_secs() as i64,
         };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&pending.verifier));
         let mut address = address(&known.description.authorization_endpoint)?;
@@ -81,6 +96,11 @@ impl Issuer {
             ("code_challenge_method", "S256"),
         ]);
         Ok((address.into(), pending))
+    }
+
+    /// Whether an answer names this issuer, if it names one (RFC 9207).
+    pub fn is_named(&self, iss: Option<&str>) -> bool {
+        iss.is_none_or(|iss| iss == self.sso.issuer)
     }
 
     /// Who has come back with a code.

@@ -68,30 +68,27 @@ pub struct Issuer {
 
 impl Issuer {
     /// An issuer that is asked at its first use.
-    ///
-    /// # Errors
-    /// When the certificates of this machine cannot be read.
-    pub fn new(sso: Sso) -> std::io::Result<Arc<Self>> {
-        Ok(Arc::new(Self {
+    pub fn new(sso: Sso) -> Arc<Self> {
+        Arc::new(Self {
             sso,
-            fetch: Fetch::new()?,
+            fetch: Fetch::new(),
             known: ArcSwapOption::empty(),
             attempts: Mutex::default(),
             remembered: moka::future::Cache::builder()
                 .max_capacity(REMEMBERED)
                 .time_to_live(STALE)
                 .build(),
-        }))
+        })
+    }
+
+    /// Learns what there is to know ahead of need; the log has what is wrong.
+    pub async fn look(self: &Arc<Self>) {
+        let _ = self.known().await;
     }
 
     /// What the button says after «Se connecter avec».
     pub fn account(&self) -> &str {
         &self.sso.account
-    }
-
-    /// Whether a text has the shape of a token, so that it is not looked for among the keys.
-    pub fn is_token(text: &str) -> bool {
-        text.split('.').count() == 3
     }
 
     /// The identity behind a bearer token.

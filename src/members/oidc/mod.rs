@@ -8,5 +8,5 @@ mod issuer;
 mod keys;
 
 pub use claims::Identity;
-pub use flow::{Arrival, Pending};
+pub use flow::{Arrival, PATIENCE, Pending};
 pub use issuer::Issuer;

@@ -1,6 +1,6 @@
 //! A plain HTTP client: one connection a request, nothing decoded behind the test's back.
 
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Method, Request, Uri};
 use hyper_util::rt::TokioIo;
@@ -93,6 +93,20 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Answer {
 
 /// A request without a body.
 pub async fn request(method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
+    send(method, url, headers, Bytes::new()).await
+}
+
+/// A form, as a page sends it.
+pub async fn post(url: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+    all.extend_from_slice(headers);
+    send(Method::POST, url, &all, form.into()).await
+}
+
+async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
     let uri: Uri = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
     let authority = uri.authority().expect("a host").to_string();
     let stream = TcpStream::connect(&authority)
@@ -110,7 +124,7 @@ pub async fn request(method: Method, url: &str, headers: &[(&str, &str)]) -> Ans
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
-    let request = builder.body(Empty::<Bytes>::new()).expect("a request");
+    let request = builder.body(Full::new(body)).expect("a request");
     let response = sender.send_request(request).await.expect("an answer");
     let (head, body) = response.into_parts();
     let body = body.collect().await.expect("a whole body").to_bytes();

@@ -10,7 +10,7 @@ mod raw;
 mod server;
 mod tile;
 
-pub use client::{Answer, features, get, link, numbers, request, values};
+pub use client::{Answer, features, get, link, numbers, post, request, values};
 pub use database::{Database, FIXTURE};
 pub use raw::{Raw, exchange};
 pub use server::Server;

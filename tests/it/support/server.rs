@@ -45,8 +45,13 @@ impl Server {
 
     /// One with other limits than the default ones.
     pub async fn with(database: Database, change: impl FnOnce(&mut Limits)) -> Server {
+        Self::configured(database, |file| change(&mut file.limits)).await
+    }
+
+    /// One with another configuration than the default one.
+    pub async fn configured(database: Database, change: impl FnOnce(&mut FileConfig)) -> Server {
         let mut file = FileConfig::default();
-        change(&mut file.limits);
+        change(&mut file);
         let limits = file.limits.clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -71,6 +76,7 @@ impl Server {
             .await
             .expect("the versions");
         app.keyring.refresh(&app.store).await.expect("the keys");
+        app.sessions.refresh(&app.store).await.expect("the secrets");
         let (stop, stopped) = oneshot::channel();
         let router = http::router(app.clone());
         tokio::spawn(async move {
@@ -107,6 +113,7 @@ impl Server {
             .await
             .expect("the versions");
         self.app.keyring.refresh(store).await.expect("the keys");
+        self.app.sessions.refresh(store).await.expect("the secrets");
     }
 
     /// Has it read keys each second, as `geonantes serve` does.
