@@ -2,6 +2,7 @@
 
 mod adhesions;
 mod ads;
+mod costs;
 mod db;
 mod demo;
 mod keys;
@@ -47,6 +48,9 @@ enum Command {
     /// Reads the ledger of use.
     #[command(subcommand)]
     Usage(usage::Command),
+    /// Shares the cost of services among communes.
+    #[command(subcommand)]
+    Costs(costs::Command),
     /// Gives keys out, lists and revokes them.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -96,6 +100,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Ads(command) => return ads::run(command).await,
         Command::Sessions(command) => return sessions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
+        Command::Costs(command) => return costs::run(&command),
     }
     Ok(ExitCode::SUCCESS)
 }

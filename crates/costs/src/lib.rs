@@ -1,0 +1,30 @@
+//! What services shared by a metropolis and its communes cost, and who pays how much, to the cent.
+//!
+//! An [`Exercise`](exercise::Exercise) is read ([`from_toml`], [`from_json`]), checked ([`check`]),
+//! computed ([`compute`]) and explained ([`explain`]). Everything is exact: quotients are rationals,
+//! each line is divided and rounded once, and no float, clock or file is ever touched. The rules are
+//! numbered as in `docs/costs.md`; «…» quote the scheme of cooperation that they serve.
+
+mod adherents;
+mod check;
+mod compute;
+mod days;
+pub mod exercise;
+mod explain;
+mod finding;
+mod keys;
+mod lines;
+mod number;
+mod read;
+mod share;
+
+pub use check::{Checked, check};
+pub use compute::{ByNature, MetropolisPart, Outcome, ServiceOutcome, Share, compute};
+pub use days::{Span, Year};
+pub use explain::{
+    ExplainedLine, Explanation, Membership, Metropolitan, Origin, Payer, Portion, explain,
+};
+pub use finding::Finding;
+pub use lines::{ContractPart, Line, LineKind, Nature, Term, Working};
+pub use number::{Cents, Exact, TooLarge};
+pub use read::{from_json, from_toml};
