@@ -5,6 +5,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::access::limits::{Limits, Payer, Place};
 use crate::access::{self, Filter};
 use crate::cache::{FileCache, TileCache};
 use crate::catalogue::{Catalogue, Layer, Territory, View};
@@ -25,6 +26,8 @@ pub struct App {
     pub store: Store,
     /// Versions of the layers.
     pub freshness: Arc<Freshness>,
+    /// What one caller may ask for.
+    pub limits: Arc<Limits>,
     /// Keys and adhesions.
     pub keyring: Arc<Keyring>,
     /// Browser sessions.
@@ -50,6 +53,13 @@ pub struct App {
     summaries: moka::future::Cache<(usize, i64, u64), Option<Summary>>,
     digests: Vec<u64>,
     heavy: Arc<Semaphore>,
+}
+
+/// A heavy request's place.
+#[derive(Debug)]
+pub struct Heavy {
+    _own: Place,
+    _all: OwnedSemaphorePermit,
 }
 
 /// Counts kept.
@@ -93,6 +103,7 @@ impl App {
                 .collect(),
             heavy: Arc::new(Semaphore::new(limits.heavy_requests)),
             freshness: Arc::default(),
+            limits: Arc::new(Limits::new(&config.file.callers, &territory)),
             keyring: Arc::new(Keyring::new(territory.clone())),
             sessions: Arc::default(),
             issuer: config.file.sso.clone().map(Issuer::new),
@@ -104,7 +115,18 @@ impl App {
         }
     }
 
-    /// A place among the heavy requests, held until it is dropped.
+    /// A place among the payer's heavy requests and among all of them, held until it is dropped.
+    ///
+    /// # Errors
+    /// 429 when the payer has as many as it may, 503 when all places are taken.
+    pub fn heavy_of(&self, payer: Payer) -> Result<Heavy, Problem> {
+        Ok(Heavy {
+            _own: self.limits.heavy(payer)?,
+            _all: self.heavy()?,
+        })
+    }
+
+    /// A place among all heavy requests, for what is made on nobody's account.
     ///
     /// # Errors
     /// 503 when all places are taken.

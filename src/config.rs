@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+mod callers;
 mod sso;
 
+pub use callers::{Allowance, Callers, Proxy};
 pub use sso::{Claims, Scope, Secret, Sso, trusted};
 
 /// Everything that an administrator may set. Built once, handed down.
@@ -42,6 +44,8 @@ pub struct FileConfig {
     pub backgrounds: Vec<Background>,
     /// Bounds that keep one reader from starving the others.
     pub limits: Limits,
+    /// What one caller may ask for.
+    pub callers: Callers,
     /// Single sign-on; none by default.
     pub sso: Option<Sso>,
 }

@@ -78,7 +78,12 @@ pub async fn serve(
             .keep(app.store.clone(), app.catalogue.clone()),
     );
     app.keyring.refresh(&app.store).await?;
-    let keeping_keys = tokio::spawn(app.keyring.clone().keep(app.store.clone()));
+    app.keyring.read_quotas(&app.store, &app.limits).await?;
+    let keeping_keys = tokio::spawn(
+        app.keyring
+            .clone()
+            .keep(app.store.clone(), app.limits.clone()),
+    );
     let keeping_sessions = tokio::spawn(app.sessions.clone().keep(app.store.clone()));
     if let Some(issuer) = app.issuer.clone() {
         // What is not set up well is in the log now, rather than at the first sign-in.

@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
-use super::credentials;
+use super::limits;
 use super::pages::{self, Asked};
 use crate::app::App;
 use crate::model::{Problem, Tally};
@@ -89,14 +89,16 @@ async fn answer(edge: &Edge, route: &str, request: Request, next: Next) -> Respo
         return Problem::busy("too many requests at once", 1).into_response();
     };
     let (mut parts, body) = request.into_parts();
-    let caller = match credentials::caller(&edge.app, route, &parts).await {
-        Ok(caller) => caller,
-        Err(problem) => return open_to_scripts(problem.into_response()),
+    let admission = match limits::admit(&edge.app, route, &parts).await {
+        Ok(admission) => admission,
+        Err(refused) => return open_to_scripts(refused),
     };
-    parts.extensions.insert(caller.clone());
+    parts.extensions.insert(admission.caller.clone());
+    parts.extensions.insert(admission.payer);
     let mut response = admitted(edge, Request::from_parts(parts, body), next).await;
+    admission.tell(&edge.app.limits, &mut response);
     // For the meter.
-    response.extensions_mut().insert(caller);
+    response.extensions_mut().insert(admission.caller);
     response
 }
 

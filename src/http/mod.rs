@@ -3,6 +3,7 @@
 mod credentials;
 mod edge;
 mod health;
+mod limits;
 mod pages;
 mod problem;
 mod router;

@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::cors::{Any, CorsLayer};
 
-use super::{edge, health};
+use super::{edge, health, limits};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
@@ -21,11 +21,11 @@ use crate::portal::{assets, networks, signin, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
-    let limits = &app.config.file.limits;
+    let bounds = &app.config.file.limits;
     let edge = edge::Edge {
         app: app.clone(),
-        places: Arc::new(Semaphore::new(limits.requests)),
-        patience: Duration::from_secs(limits.request_s),
+        places: Arc::new(Semaphore::new(bounds.requests)),
+        patience: Duration::from_secs(bounds.request_s),
     };
     // Open data are read from any page; credentials never travel by cookie on these paths.
     let cors = CorsLayer::new()
@@ -37,6 +37,10 @@ pub fn router(app: Arc<App>) -> Router {
             header::LINK,
             header::CONTENT_RANGE,
             header::CONTENT_DISPOSITION,
+            header::RETRY_AFTER,
+            limits::LIMIT.clone(),
+            limits::POLICY.clone(),
+            limits::WARNING.clone(),
         ])
         .max_age(Duration::from_secs(86_400));
     // Files of whole layers are asked for by ranges of their bytes, and have a length.

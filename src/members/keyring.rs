@@ -14,6 +14,7 @@ use super::key::Key;
 use super::refusal::Refusal;
 use super::ring::Ring;
 use super::standing::{Standing, standing};
+use crate::access::limits::Limits;
 use crate::catalogue::Territory;
 use crate::model::{Caller, Reach, Through};
 use crate::store::{Store, StoreError};
@@ -33,6 +34,9 @@ const HONOURED: Duration = Duration::from_secs(600);
 /// How often everything is read again even though nothing seems to have changed: a database that
 /// was restored may count its changes as before.
 const WHOLE: Duration = Duration::from_secs(60);
+
+/// How often the sums of the month are read from the ledger.
+const SUMMED: Duration = Duration::from_secs(5);
 
 /// How often last uses are written down.
 const NOTED: Duration = Duration::from_secs(60);
@@ -58,6 +62,7 @@ struct Readings {
     caused: Option<Instant>,
     whole: Option<Instant>,
     noted: Option<Instant>,
+    summed: Option<Instant>,
 }
 
 impl Keyring {
@@ -83,16 +88,61 @@ impl Keyring {
         self.read(store, &mut readings).await
     }
 
-    /// Keeps the keyring up to date, and writes last uses down.
-    pub async fn keep(self: Arc<Self>, store: Store) {
+    /// Keeps the keyring up to date, writes last uses down, and has the limits learn what the
+    /// ledger knows of quotas.
+    pub async fn keep(self: Arc<Self>, store: Store, limits: Arc<Limits>) {
         let round = || async {
-            let done = self.refresh(&store).await;
-            self.note_uses(&store).await;
-            if let Err(error) = done {
+            if let Err(error) = self.round(&store, &limits).await {
                 tracing::debug!(%error, "keys and adhesions cannot be read");
             }
         };
         store.watch_members(round).await;
+    }
+
+    async fn round(&self, store: &Store, limits: &Limits) -> Result<(), StoreError> {
+        self.refresh(store).await?;
+        if self.is_due(|readings| &mut readings.noted, NOTED).await {
+            self.note_uses(store).await;
+        }
+        if self.is_due(|readings| &mut readings.summed, SUMMED).await {
+            limits.tidy();
+            self.read_quotas(store, limits).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether something was last done longer ago than that; if so, it counts as done now.
+    async fn is_due(
+        &self,
+        last: impl Fn(&mut Readings) -> &mut Option<Instant>,
+        every: Duration,
+    ) -> bool {
+        let mut readings = self.reading.lock().await;
+        let last = last(&mut readings);
+        let due = last.is_none_or(|last| last.elapsed() >= every);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+
+    /// Has the limits learn what keys with a quota used of this month.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was known before stays.
+    pub async fn read_quotas(&self, store: &Store, limits: &Limits) -> Result<(), StoreError> {
+        let keys: Vec<i32> = {
+            let ring = self.ring.load();
+            let limited = ring.keys().filter(|key| key.quota.is_some());
+            limited.map(|key| key.number).collect()
+        };
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let month = limits.months.begins(Utc::now());
+        let used = store.units_since(&keys, month).await?;
+        limits.months.learn(month, &used, Utc::now());
+        Ok(())
     }
 
     /// Who presents that text as a key, now.
@@ -152,14 +202,6 @@ impl Keyring {
         let answered = self.answered.load(Ordering::Acquire);
         let answered = Duration::from_millis(u64::try_from(answered).ok()?);
         Some(self.born.elapsed().saturating_sub(answered))
-    }
-
-    /// The keys that have a quota, and how many units it is.
-    pub fn quotas(&self) -> Vec<(i32, i64)> {
-        let ring = self.ring.load();
-        ring.keys()
-            .filter_map(|key| Some((key.number, key.quota?)))
-            .collect()
     }
 
     /// A key that is not in the ring: nobody can say what it is while the database is away.
@@ -240,13 +282,6 @@ impl Keyring {
 
     /// Writes down when keys were last used; what the database refuses waits for the next time.
     async fn note_uses(&self, store: &Store) {
-        {
-            let mut readings = self.reading.lock().await;
-            if readings.noted.is_some_and(|noted| noted.elapsed() < NOTED) {
-                return;
-            }
-            readings.noted = Some(Instant::now());
-        }
         let uses: Vec<(i32, DateTime<Utc>)> = {
             let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
             uses.drain().collect()

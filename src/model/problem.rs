@@ -23,6 +23,8 @@ pub enum Problem {
     RangeNotSatisfiable(u64),
     /// 429: more than this caller may ask for; seconds after which to try again.
     TooMany {
+        /// The policy's name in `RateLimit-Policy`.
+        limit: &'static str,
         /// Which limit, and what to do.
         detail: String,
         /// Seconds.

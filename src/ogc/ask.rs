@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::page::Reading;
 use super::query;
+use crate::access::limits::Payer;
 use crate::app::App;
 use crate::catalogue::View;
 use crate::model::{Caller, ItemsQuery, Params, Problem, Tally, shown};
@@ -21,6 +22,8 @@ pub struct Ask {
     pub app: Arc<App>,
     /// Who asks.
     pub caller: Caller,
+    /// On whose account the request goes.
+    pub payer: Payer,
     /// Query parameters not yet taken; `f` and `key` are.
     pub params: Params,
     /// Address of the service, without a trailing slash.
@@ -50,6 +53,7 @@ impl FromRequestParts<Arc<App>> for Ask {
         Ok(Self {
             reading: Reading::new(app, &caller, &parts.uri),
             caller,
+            payer: parts.extensions.get::<Payer>().copied().unwrap_or_default(),
             base: base(app, &parts.headers),
             path: parts.uri.path().to_owned(),
             params,

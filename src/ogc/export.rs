@@ -86,7 +86,7 @@ async fn stream(
         for_whom(&mut held, &layer);
         return Ok(held);
     }
-    let permit = ask.app.heavy()?;
+    let permit = ask.app.heavy_of(ask.payer)?;
     let first = ItemsQuery {
         limit: query.limit.min(BATCH),
         ..query.clone()

@@ -7,13 +7,13 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::Response;
 use serde_json::{Value as Json, json};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::ask::{Ask, for_whom, media, tagged};
 use super::export::{Kind, export};
 use super::links::link;
 use super::page::published;
 use super::{query, transfer};
+use crate::app::Heavy;
 use crate::catalogue::{FieldType, View};
 use crate::encode::geojson::GeoJson;
 use crate::encode::html::{self, Listing};
@@ -65,7 +65,7 @@ pub async fn items(
         return Ok(held);
     }
     let permit = if query.limit > BATCH {
-        Some(ask.app.heavy()?)
+        Some(ask.app.heavy_of(ask.payer)?)
     } else {
         None
     };
@@ -172,7 +172,7 @@ struct Answer {
     writer: GeoJson,
     kinds: Vec<FieldType>,
     returned: u64,
-    _permit: Option<OwnedSemaphorePermit>,
+    _permit: Option<Heavy>,
 }
 
 impl Answer {
@@ -183,7 +183,7 @@ impl Answer {
         uri: Uri,
         version: i64,
         matched: Option<i64>,
-        permit: Option<OwnedSemaphorePermit>,
+        permit: Option<Heavy>,
     ) -> Self {
         Self {
             ask: ask.clone(),

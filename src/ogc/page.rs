@@ -147,7 +147,7 @@ pub fn problem(
 }
 
 /// Leads to the same address without the parameters that a form sends for inputs left empty;
-/// `None` when there are none.
+/// `None` when there are none, or when a key stands in it, which never comes back in a link.
 pub(super) fn without_empty(uri: &Uri) -> Option<Response> {
     let address = full(uri.query().unwrap_or(""))?;
     let address = utf8_percent_encode(&address, CONTROLS).to_string();
@@ -159,6 +159,9 @@ pub(super) fn without_empty(uri: &Uri) -> Option<Response> {
 fn full(query: &str) -> Option<String> {
     let filled =
         |pair: &&str| matches!(pair.split_once('='), Some((_, value)) if !value.is_empty());
+    if query.split('&').any(|pair| pair.starts_with("key=")) {
+        return None;
+    }
     let kept: Vec<&str> = query.split('&').filter(filled).collect();
     let shorter = kept.len() < query.split('&').count();
     (shorter && !kept.is_empty()).then(|| format!("?{}", kept.join("&")))
@@ -177,5 +180,6 @@ mod tests {
         assert_eq!(full("f=html&limit=10"), None);
         assert_eq!(full(""), None);
         assert_eq!(full("bbox="), None);
+        assert_eq!(full("key=gn_a&f=html&bbox="), None);
     }
 }

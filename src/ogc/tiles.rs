@@ -85,6 +85,8 @@ async fn tile(ask: &Ask, layer: &View, z: &str, x: &str, y: &str) -> Result<Resp
         }
         None => {
             metrics::counter!("geonantes_tiles_total", "cache" => "miss").increment(1);
+            // What is in memory costs next to nothing and is not charged.
+            ask.app.limits.charge(ask.payer)?;
             let drawing = draw(ask.app.clone(), layer.clone(), tile, coding);
             ask.tally.timed(ask.app.tiles.draw(key, drawing)).await?
         }

@@ -184,7 +184,11 @@ async fn a_revocation_holds_within_a_second_on_every_instance() {
     ));
     server.keep_keys();
     let store = server.app.store.clone();
-    tokio::spawn(second.clone().keep(store.clone()));
+    tokio::spawn(
+        second
+            .clone()
+            .keep(store.clone(), server.app.limits.clone()),
+    );
     for command in [true, false] {
         let key = server.key("member", "territoire").await;
         assert_eq!(present(&server, "header", &key, OPEN).await.status, 200);

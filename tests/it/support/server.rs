@@ -118,7 +118,8 @@ impl Server {
 
     /// Has it read keys each second, as `geonantes serve` does.
     pub fn keep_keys(&self) {
-        tokio::spawn(self.app.keyring.clone().keep(self.app.store.clone()));
+        let (store, limits) = (self.app.store.clone(), self.app.limits.clone());
+        tokio::spawn(self.app.keyring.clone().keep(store, limits));
     }
 
     /// Gives a key out: roles with commas between them, and a scope.
