@@ -19,6 +19,7 @@ mod networks;
 mod paging;
 mod publications;
 mod sessions;
+mod sso;
 mod styles;
 mod support;
 mod tiles;

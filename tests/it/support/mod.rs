@@ -5,6 +5,7 @@
 
 mod client;
 mod database;
+pub mod issuer;
 mod postgres;
 mod raw;
 mod server;
