@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use chrono::Utc;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::serve::{listen, serve, stop};
 use super::session::{Session, Use};
+use super::welcome::welcome;
 use crate::config::Config;
 use crate::demo::{self, Sources, Step};
 use crate::store::cluster::Cluster;
@@ -61,8 +63,10 @@ async fn load_and_serve(session: &Session, parcels: Option<u32>) -> anyhow::Resu
             }
         }
     }
+    let (store, catalogue) = (&session.store, &session.catalogue);
+    let keys = demo::populate(store, catalogue, &session.territory, Utc::now()).await?;
     serve(session, listener, |address| {
-        eprintln!("{}", welcome(address))
+        eprintln!("{}", welcome(address, &keys))
     })
     .await
 }
@@ -118,25 +122,4 @@ async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
         started.elapsed().as_secs_f64()
     );
     Ok(())
-}
-
-/// Where to look, and what to try.
-fn welcome(address: SocketAddr) -> String {
-    let base = format!("http://{address}");
-    format!(
-        "
-Géonantes serves {base}
-
-  the map             {base}/carte
-  the collections     {base}/collections
-  the interface       {base}/api
-
-In QGIS: Layer > Add Layer > Add WFS / OGC API - Features Layer, New, URL {base}
-         version « OGC API - Features », then choose communes or parcelles.
-         Vector tiles: Layer > Add Vector Tile Layer, New generic connection,
-         {base}/tiles/parcelles/{{z}}/{{x}}/{{y}}.mvt, zooms 10 to 16.
-In a terminal: ogrinfo -so OAPIF:{base} communes
-
-Ctrl-C stops the server and its database."
-    )
 }

@@ -13,6 +13,7 @@ mod session;
 mod sessions;
 mod table;
 mod usage;
+mod welcome;
 
 use std::process::ExitCode;
 

@@ -1,19 +1,25 @@
 //! The demonstration territory: real communes and town halls, and everything that has no open
 //! source generated inside them, the same on every machine.
 
+mod chance;
 mod load;
+mod members;
+mod people;
 mod sources;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use thiserror::Error;
 
 pub use load::{LoadError, load};
+pub use members::DemoKey;
 pub use sources::Sources;
 
-use crate::catalogue::Territory;
+use crate::catalogue::{Catalogue, Territory};
 use crate::store::demo::{self as sql, Inputs, MemberRow, RiverRow};
+use crate::store::{Store, StoreError};
 
 /// Why the demonstration could not be made.
 #[derive(Debug, Error)]
@@ -107,7 +113,7 @@ pub async fn generate(
         .map_err(|_| DemoError::Interrupted)??;
     let inputs = Inputs {
         communes,
-        members: members(territory),
+        members: groups(territory),
         rivers: rivers(territory),
         parcels,
         srid: territory.srid,
@@ -134,7 +140,24 @@ pub async fn generate(
     Ok(())
 }
 
-fn members(territory: &Territory) -> Vec<MemberRow> {
+/// Gives the territory its members: adhesions, referents, and the keys of this start, one a role.
+/// What an earlier start made stays, but for its keys, which are revoked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn populate(
+    store: &Store,
+    catalogue: &Catalogue,
+    territory: &Territory,
+    now: DateTime<Utc>,
+) -> Result<Vec<DemoKey>, StoreError> {
+    let communes = store.communes(catalogue).await?;
+    members::adhere(store, territory, &communes).await?;
+    people::appoint(store, territory, &communes, territory.day(now)).await?;
+    members::give_keys(store, territory, &communes).await
+}
+
+fn groups(territory: &Territory) -> Vec<MemberRow> {
     let poles = territory.poles.iter().map(|g| ("pole", g));
     let bassins = territory.bassins.iter().map(|g| ("bassin", g));
     poles
