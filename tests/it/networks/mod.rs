@@ -1,8 +1,10 @@
 //! The directory of the animation networks, and the map of the communes that it is drawn on.
 
+mod http;
+
 use geonantes::model::DRAWING;
 
-use crate::support::{Database, Server};
+use crate::support::Database;
 
 #[tokio::test]
 async fn the_published_communes_are_drawn_north_up() {
@@ -29,15 +31,8 @@ async fn the_published_communes_are_drawn_north_up() {
 
 /// Runs `geonantes networks …` on the database: its exit code, standard output and error.
 async fn networks(database: &Database, arguments: &[&str]) -> (i32, String, String) {
-    let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_geonantes"))
-        .arg("networks")
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("GEONANTES_DATABASE_URL", database.url())
-        .env("RUST_LOG", "info")
-        .output()
-        .await
-        .expect("the program runs");
+    let arguments: Vec<&str> = ["networks"].iter().chain(arguments).copied().collect();
+    let output = database.run(&arguments).await;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (
         output.status.code().unwrap_or(-1),
@@ -278,35 +273,4 @@ async fn a_complete_list_ends_those_whom_it_leaves_out() {
             .await,
         "A,C"
     );
-}
-
-#[tokio::test]
-async fn nobody_reads_the_directory_without_a_credential() {
-    let server = Server::shared();
-    for path in [
-        "/reseaux",
-        "/reseaux.csv",
-        "/reseaux.json",
-        "/reseaux?reseau=energie",
-        "/reseaux?x=y",
-        "/reseaux.csv?pour=rien",
-    ] {
-        let answer = server.get(path).await;
-        answer.problem(401);
-        assert!(
-            answer.header("www-authenticate").starts_with("Basic "),
-            "{path}"
-        );
-    }
-    let collections = server.get("/collections").await.text();
-    assert!(
-        !collections.contains("reseaux"),
-        "the directory is no collection"
-    );
-    // Whatever the statement, no role that readers take has a right on it.
-    let mut reader = server.database.connect(geonantes::store::READER).await;
-    let read = sqlx::query("SELECT name FROM referent")
-        .execute(&mut reader)
-        .await;
-    assert!(read.is_err());
 }
