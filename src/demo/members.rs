@@ -148,7 +148,7 @@ impl Place<'_> {
             "csu" => None,
             "craiol" => first(6).then(|| day(2022, 1, 1)),
             "archives" if first(5) => Some(day(2018, 1, 1)),
-            "archives" => (self.rank % 3 != 0).then(|| day(2022, 1, 1)),
+            "archives" => (!self.rank.is_multiple_of(3)).then(|| day(2022, 1, 1)),
             "petites-communes" => {
                 let small = self.commune.population.unwrap_or(0) < SMALL;
                 small.then(|| day(2022, 1, 1))
