@@ -52,7 +52,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .instrument(span.clone())
         .await;
 
-    pages::finish(&edge.app, &asked, &id.to_string(), &mut response);
+    pages::finish(&edge.app, &asked, &id.to_string(), &mut response).await;
     let status = response.status().as_u16();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);

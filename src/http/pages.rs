@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::app::App;
 use crate::model::{Caller, Problem};
 use crate::ogc;
-use crate::ogc::page::Reading;
+use crate::ogc::visitor::Visitor;
 
 /// What remains of a request when its answer is there.
 pub struct Asked {
@@ -26,13 +26,14 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 
 /// Writes a problem as a page for who reads pages, with the same status and headers, and gives
 /// every page its policy.
-pub fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response) {
+pub async fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let status = response.status().as_u16();
         let caller = response.extensions().get::<Caller>().cloned();
-        let reading = Reading::new(app, &caller.unwrap_or_default(), &asked.uri);
+        let (uri, headers) = (&asked.uri, &asked.headers);
+        let visitor = Visitor::of(app, &caller.unwrap_or_default(), uri, headers).await;
         let problem = (status, &problem);
-        let page = ogc::page::problem(app, &reading, &asked.uri, &asked.headers, problem, id);
+        let page = ogc::page::problem(app, &visitor, uri, headers, problem, id);
         if let Some(page) = page {
             *response.body_mut() = Body::from(page);
             let headers = response.headers_mut();

@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
-use super::page::Reading;
 use super::query;
+use super::visitor::Visitor;
 use crate::access::limits::Payer;
 use crate::app::App;
 use crate::catalogue::View;
@@ -31,7 +31,7 @@ pub struct Ask {
     /// The path asked for.
     pub path: String,
     /// Who reads, should the answer be a page.
-    pub reading: Reading,
+    pub visitor: Visitor,
     /// What the `f` parameter says.
     pub f: Option<String>,
     /// The request's headers.
@@ -51,7 +51,7 @@ impl FromRequestParts<Arc<App>> for Ask {
         let caller = parts.extensions.get::<Caller>();
         let caller = caller.cloned().unwrap_or_default();
         Ok(Self {
-            reading: Reading::new(app, &caller, &parts.uri),
+            visitor: Visitor::of(app, &caller, &parts.uri, &parts.headers).await,
             caller,
             payer: parts.extensions.get::<Payer>().copied().unwrap_or_default(),
             base: base(app, &parts.headers),

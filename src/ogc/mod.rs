@@ -18,3 +18,4 @@ pub mod styles;
 pub mod tiles;
 pub mod tilesets;
 mod transfer;
+pub mod visitor;

@@ -5,15 +5,16 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::ask::{self, Ask, media};
+use super::visitor::Visitor;
 use crate::app::{App, Seen};
 use crate::catalogue::View;
-use crate::encode::html::{self, Html, Known, Published, Reader, Site};
-use crate::model::{Caller, Insee, Problem, Reach, Through};
+use crate::encode::html::{self, Html, Published, Reader, Site};
+use crate::model::Problem;
 
 impl Ask {
     /// What every page says of the service.
     pub fn site(&self) -> Site<'_> {
-        site(&self.app, &self.base, self.reading.reader())
+        site(&self.app, &self.base, self.visitor.reader())
     }
 
     /// What a list tells of a layer: while the database is away, or refuses, neither count nor
@@ -56,57 +57,6 @@ pub(super) fn published<'a>(layer: &'a View, seen: &Seen) -> Published<'a> {
     }
 }
 
-/// Who reads a page, and which.
-#[derive(Debug, Clone, Default)]
-pub struct Reading {
-    caller: Caller,
-    place: String,
-    here: String,
-}
-
-impl Reading {
-    /// Of that caller, at that address.
-    pub fn new(app: &App, caller: &Caller, uri: &Uri) -> Self {
-        let held = caller.credential();
-        Self {
-            place: held.map_or_else(String::new, |held| place(app, &held.reach)),
-            here: here(uri),
-            caller: caller.clone(),
-        }
-    }
-
-    /// As the head of a page says it.
-    pub fn reader(&self) -> Reader<'_> {
-        match self.caller.credential() {
-            Some(held) => Reader::Known(Known {
-                name: &held.label,
-                place: &self.place,
-                session: held.through == Through::Session,
-            }),
-            None => Reader::Unknown(&self.here),
-        }
-    }
-}
-
-/// For which communes, in a word.
-fn place(app: &App, reach: &Reach) -> String {
-    match reach {
-        Reach::Territory => app.territory.title.clone(),
-        Reach::Communes(codes) if codes.len() > 1 => format!("{} communes", codes.len()),
-        Reach::Communes(codes) => codes.iter().map(Insee::to_string).collect(),
-    }
-}
-
-/// The address to come back to; a key that stands in it goes no further.
-fn here(uri: &Uri) -> String {
-    let query = uri.query().unwrap_or("");
-    if query.is_empty() || query.split('&').any(|pair| pair.starts_with("key")) {
-        uri.path().to_owned()
-    } else {
-        format!("{}?{query}", uri.path())
-    }
-}
-
 /// What every page says of the service.
 pub fn site<'a>(app: &'a App, base: &'a str, reader: Reader<'a>) -> Site<'a> {
     let service = &app.config.file.service;
@@ -119,29 +69,30 @@ pub fn site<'a>(app: &'a App, base: &'a str, reader: Reader<'a>) -> Site<'a> {
     }
 }
 
-/// A problem as a page, when the request was made by somebody who reads pages: what `f` says, or
-/// else `Accept`. `id` names the request in the logs.
+/// Whether a request was made by somebody who reads pages: what `f` says, or else `Accept`.
+pub fn wants_page(uri: &Uri, headers: &HeaderMap) -> bool {
+    let query = uri.query().unwrap_or("");
+    match query.split('&').find_map(|pair| pair.strip_prefix("f=")) {
+        Some(f) => f == "html",
+        None => ask::prefers_html(headers),
+    }
+}
+
+/// A problem as a page, for who reads pages. `id` names the request in the logs.
 pub fn problem(
     app: &App,
-    reading: &Reading,
+    visitor: &Visitor,
     uri: &Uri,
     headers: &HeaderMap,
     problem: (u16, &Problem),
     id: &str,
 ) -> Option<String> {
-    let f = uri
-        .query()
-        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("f=")));
-    let wanted = match f {
-        Some(f) => f == "html",
-        None => ask::prefers_html(headers),
-    };
-    if !wanted {
+    if !wants_page(uri, headers) {
         return None;
     }
     let base = ask::base(app, headers);
     let (status, problem) = problem;
-    html::error(site(app, &base, reading.reader()), status, problem, id)
+    html::error(site(app, &base, visitor.reader()), status, problem, id)
         .inspect_err(|error| tracing::error!(%error, "a page could not be written"))
         .ok()
 }

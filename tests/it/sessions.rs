@@ -306,3 +306,40 @@ async fn nobody_is_led_to_another_host() {
         );
     }
 }
+
+/// The closed page of a browser leads to the door and back again.
+#[tokio::test]
+async fn a_closed_page_leads_to_the_door_and_back() {
+    let server = server().await;
+    let closed = "/collections/sites-archives?f=html";
+    let answer = server.get(closed).await;
+    assert_eq!(answer.status, 401);
+    let way = "/connexion?vers=%2Fcollections%2Fsites%2Darchives%3Ff%3Dhtml";
+    assert!(answer.text().contains(way), "{}", answer.text());
+    let key = server.key("member", "44109").await;
+    let entered = sign_in(&server, &key, closed).await;
+    assert_eq!(entered.header("location"), closed);
+    let page = server
+        .get_with(closed, &[("cookie", &cookie(&entered))])
+        .await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("cache-control").starts_with("private"));
+    let text = page.text();
+    assert!(
+        text.contains("<strong>tests</strong> <span>Nantes</span>"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn tries_to_sign_in_are_limited() {
+    let server = server().await;
+    let mut last = None;
+    for _ in 0..25 {
+        last = Some(sign_in(&server, "gn_guess", "/").await);
+    }
+    let last = last.expect("a try");
+    assert_eq!(last.status, 429);
+    assert!(last.text().contains("Patientez"), "{}", last.text());
+    assert_eq!(last.header("retry-after"), "1");
+}

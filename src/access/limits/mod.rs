@@ -64,11 +64,20 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Tries to sign in: an office behind one address opens its day, nobody guesses all night.
+const ATTEMPTS: Allowance = Allowance {
+    per_second: 1,
+    burst: 20,
+    at_once: 1,
+    heavy: 1,
+};
+
 /// The limits of an instance.
 #[derive(Debug)]
 pub struct Limits {
     address: Tier,
     credential: Tier,
+    attempts: Rates,
     /// Units of the month, for keys that have a quota.
     pub months: Months,
 }
@@ -97,6 +106,7 @@ impl Limits {
         Self {
             address: Tier::new(callers.address),
             credential: Tier::new(callers.credential),
+            attempts: Rates::new(ATTEMPTS),
             months: Months::new(territory.clone()),
         }
     }
@@ -120,6 +130,19 @@ impl Limits {
             limit: "at-once",
             detail: format!("more than {most} requests at once; wait for answers"),
             retry_after: 1,
+        })
+    }
+
+    /// Takes one try to sign in.
+    ///
+    /// # Errors
+    /// 429 after twenty in a row, faster than one a second.
+    pub fn attempt(&self, payer: Payer) -> Result<(), Problem> {
+        let tried = self.attempts.charge(payer).map(|_| ());
+        tried.map_err(|retry_after| Problem::TooMany {
+            limit: "attempts",
+            detail: "too many tries to sign in; wait a moment".to_owned(),
+            retry_after,
         })
     }
 
@@ -219,6 +242,7 @@ impl Limits {
         for tier in [&self.address, &self.credential] {
             tier.rates.tidy();
         }
+        self.attempts.tidy();
     }
 
     /// The first day of the month that it is, in the territory.

@@ -13,6 +13,8 @@ struct ErrorPage<'a> {
     advice: &'static str,
     /// The detail that programs get, in English.
     detail: Option<&'a str>,
+    /// Whether signing in would help.
+    sign_in: bool,
     /// The request's id, where it helps who looks into the logs.
     id: Option<&'a str>,
 }
@@ -36,6 +38,7 @@ pub fn error(site: Site<'_>, status: u16, problem: &Problem, id: &str) -> Html {
     };
     ErrorPage {
         page: Page::new(site, title, Section::None),
+        sign_in: matches!(problem, Problem::Unauthorized),
         status,
         advice,
         detail,
@@ -53,8 +56,8 @@ fn words(problem: &Problem) -> (&'static str, &'static str) {
         ),
         Problem::Unauthorized => (
             "Accès réservé",
-            "Ces données ne sont pas ouvertes à tous\u{a0}: il faut une clé d’une commune \
-             adhérente pour les consulter.",
+            "Ces données ne sont pas ouvertes à tous\u{a0}: connectez-vous, ou présentez une clé \
+             d’une commune adhérente, pour les consulter.",
         ),
         Problem::BadCredential(_) => (
             "Clé refusée",

@@ -232,7 +232,7 @@ impl<'a> Page<'a> {
     /// Where to sign in, and the path to go to then.
     fn sign_in(&self, to: &str) -> String {
         let root = self.root();
-        if to == "/" || to.starts_with("/connexion") {
+        if matches!(to, "" | "/") || to.starts_with("/connexion") {
             return format!("{root}/connexion");
         }
         let to = utf8_percent_encode(to, NON_ALPHANUMERIC);

@@ -39,7 +39,7 @@ pub async fn go(
     }
     let (address, pending) = match issuer.begin(&back(&visit), visit.to.clone()).await {
         Ok(begun) => begun,
-        Err(problem) => return refused(&visit, problem),
+        Err(problem) => return refused(&visit, problem).await,
     };
     let name = visit.cookies.pending();
     let sealed = sessions.seal(name, &pending);
@@ -68,7 +68,7 @@ pub async fn back_again(
     let answered = arrive(issuer, &visit, pending, query).await;
     let mut response = match answered {
         Ok((to, session)) => Visit { to, ..visit }.enter(session).await,
-        Err(Refused(status, notice)) => visit.page(status, Some(notice)),
+        Err(Refused(status, notice)) => visit.page(status, Some(notice)).await,
     }?;
     // Good for one answer, whatever it was.
     if let Some(cookie) = kept.forget(name) {
@@ -125,9 +125,9 @@ fn back(visit: &Visit<'_>) -> String {
     format!("{}/connexion/retour", visit.base)
 }
 
-fn refused(visit: &Visit<'_>, problem: Problem) -> Result<Response, Problem> {
+async fn refused(visit: &Visit<'_>, problem: Problem) -> Result<Response, Problem> {
     let Refused(status, notice) = words(problem);
-    visit.page(status, Some(notice))
+    visit.page(status, Some(notice)).await
 }
 
 fn words(problem: Problem) -> Refused {

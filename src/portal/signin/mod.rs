@@ -6,12 +6,13 @@ mod visit;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use chrono::Utc;
 
 use self::visit::{Visit, notice, parameter};
+use crate::access::limits::Payer;
 use crate::app::App;
 use crate::encode::html;
 use crate::members::Refusal;
@@ -30,7 +31,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let query = uri.query().unwrap_or("");
     let visit = Visit::new(&app, &headers, parameter(query.as_bytes(), "vers"));
-    visit.page(StatusCode::OK, None)
+    visit.page(StatusCode::OK, None).await
 }
 
 /// `POST /connexion`: signs in with a key.
@@ -39,17 +40,21 @@ pub async fn page(
 /// 500 when the page that says what is wrong could not be written.
 pub async fn sign_in(
     State(app): State<Arc<App>>,
+    Extension(payer): Extension<Payer>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let visit = Visit::new(&app, &headers, parameter(&body, "vers"));
     if !same_origin(&headers, &visit.base) {
-        return visit.foreign();
+        return visit.foreign().await;
+    }
+    if let Err(problem) = app.limits.attempt(payer) {
+        return visit.too_many(problem).await;
     }
     let key = parameter(&body, "cle").unwrap_or_default();
     let (id, caller) = match held(&app, key.trim()).await {
         Ok(found) => found,
-        Err(refusal) => return visit.page(status(refusal), Some(words(refusal))),
+        Err(refusal) => return visit.page(status(refusal), Some(words(refusal))).await,
     };
     if let Some(held) = caller.credential() {
         tracing::info!(key = held.key, "signed in with a key");
@@ -78,7 +83,7 @@ pub async fn sign_out(
 ) -> Result<Response, Problem> {
     let visit = Visit::new(&app, &headers, None);
     if !same_origin(&headers, &visit.base) {
-        return visit.foreign();
+        return visit.foreign().await;
     }
     visit.farewell().await
 }

@@ -10,7 +10,8 @@ use crate::members::cookies::{self, Cookies};
 use crate::members::session::{self, Session, Who};
 use crate::model::{Caller, Problem};
 use crate::ogc::ask::{self, media};
-use crate::ogc::page::{Reading, site};
+use crate::ogc::page::site;
+use crate::ogc::visitor::Visitor;
 
 /// Longest path to go to after signing in, in bytes.
 const LONGEST_PATH: usize = 1024;
@@ -61,19 +62,23 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// 500 when it could not be written.
-    pub fn page(&self, status: StatusCode, notice: Option<Notice>) -> Result<Response, Problem> {
+    pub async fn page(
+        &self,
+        status: StatusCode,
+        notice: Option<Notice>,
+    ) -> Result<Response, Problem> {
         let session = self.session.as_ref();
         let caller = session
             .and_then(|session| session.caller(&self.app.keyring).ok())
             .unwrap_or_default();
         let issuer = self.app.issuer.as_ref();
-        let reading = self.reading(&caller);
+        let visitor = self.visitor(&caller).await;
         let offer = SignIn {
             to: &self.to,
             account: issuer.map(|issuer| issuer.account()),
             notice: notice.as_ref(),
         };
-        let page = html::sign_in(site(self.app, &self.base, reading.reader()), offer);
+        let page = html::sign_in(site(self.app, &self.base, visitor.reader()), offer);
         answer(status, page)
     }
 
@@ -81,12 +86,29 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// 500 when it could not be written.
-    pub fn foreign(&self) -> Result<Response, Problem> {
+    pub async fn foreign(&self) -> Result<Response, Problem> {
         let notice = notice(
             "Cette demande ne vient pas d’une page du portail\u{a0}; rien n’a été fait. Connectez-vous \
              ou déconnectez-vous depuis cette page.",
         );
-        self.page(StatusCode::FORBIDDEN, Some(notice))
+        self.page(StatusCode::FORBIDDEN, Some(notice)).await
+    }
+
+    /// The refusal of one try too many.
+    ///
+    /// # Errors
+    /// 500 when it could not be written.
+    pub async fn too_many(&self, problem: Problem) -> Result<Response, Problem> {
+        let wait = match problem {
+            Problem::TooMany { retry_after, .. } => retry_after,
+            other => return Err(other),
+        };
+        let notice = notice("Trop d’essais à la suite. Patientez un instant, puis réessayez.");
+        let page = self.page(StatusCode::TOO_MANY_REQUESTS, Some(notice));
+        let mut response = page.await?;
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        Ok(response)
     }
 
     /// Begins a session, and leads to where the browser wants to go.
@@ -135,8 +157,8 @@ impl<'a> Visit<'a> {
         }
         let account = self.app.issuer.as_ref();
         let account = account.map_or("", |issuer| issuer.account());
-        let reading = self.reading(&Caller::anonymous());
-        let site = site(self.app, &self.base, reading.reader());
+        let visitor = self.visitor(&Caller::anonymous()).await;
+        let site = site(self.app, &self.base, visitor.reader());
         let page = html::farewell(site, account, elsewhere.as_deref());
         let mut response = answer(StatusCode::OK, page)?;
         if let Some(cookie) = self.cookies.forget(self.cookies.session()) {
@@ -145,8 +167,8 @@ impl<'a> Visit<'a> {
         Ok(response)
     }
 
-    fn reading(&self, caller: &Caller) -> Reading {
-        Reading::new(self.app, caller, &Uri::from_static("/connexion"))
+    async fn visitor(&self, caller: &Caller) -> Visitor {
+        Visitor::new(self.app, caller, &Uri::from_static("/connexion")).await
     }
 }
 
