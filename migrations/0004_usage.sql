@@ -3,6 +3,10 @@
 
 CREATE SCHEMA usage;
 
+-- Whoever changes the ledger (a shipment, an erasure, the end of a retention) first takes
+-- pg_advisory_xact_lock(7165): batches come one after the other, so that aggregates never wait for
+-- each other in two orders.
+
 -- Detail, a partition a month (UTC), made as events arrive and dropped after its retention.
 -- No index a row: questions are answered by the aggregates, the detail is read by time alone.
 CREATE TABLE usage.event (
@@ -28,7 +32,29 @@ CREATE TABLE usage.event (
 ) PARTITION BY RANGE (at);
 CREATE INDEX event_at ON usage.event USING brin (at);
 
--- Sums by hour (UTC), kept as long as the detail at least.
+-- Makes the partition of an instant's month (UTC), if it is not there.
+CREATE FUNCTION usage.make_month(at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    first timestamptz := date_trunc('month', at, 'UTC');
+    name text := 'event_' || to_char(first AT TIME ZONE 'UTC', 'YYYY_MM');
+BEGIN
+    IF to_regclass('usage.' || name) IS NULL THEN
+        EXECUTE format('CREATE TABLE usage.%I PARTITION OF usage.event FOR VALUES FROM (%L) TO (%L)',
+                       name, first, (first AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
+    END IF;
+END
+$$;
+
+-- The instant from which on the detail is whole: what is older was dropped, and events that arrive
+-- with an older date are summed only.
+CREATE TABLE usage.detail (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    since timestamptz NOT NULL
+);
+INSERT INTO usage.detail (since) VALUES ('-infinity');
+
+-- Sums by hour (UTC), kept as long as the detail at least. `requests` counts every response,
+-- `aborted` and `in_doubt` those among them that ended so, `errors` those of status 400 and above.
 CREATE TABLE usage.hourly (
     hour timestamptz NOT NULL,
     commune text NOT NULL,
@@ -70,14 +96,43 @@ CREATE TABLE usage.daily (
 );
 CREATE INDEX daily_key ON usage.daily (key, day);
 
+-- What reached the ledger as sums alone: an instance whose journal was almost full, the database
+-- being away, folded the detail of a segment into sums by quarter of an hour (the finest step at
+-- which time zones differ). Aggregates equal the detail and these together; whoever erases a key
+-- from the detail erases it here too.
+CREATE TABLE usage.folded (
+    segment uuid NOT NULL,
+    quarter timestamptz NOT NULL,
+    commune text NOT NULL,
+    key integer NOT NULL,
+    service text NOT NULL,
+    layer text NOT NULL,
+    operation smallint NOT NULL,
+    client smallint NOT NULL,
+    requests bigint NOT NULL,
+    units bigint NOT NULL,
+    bytes bigint NOT NULL,
+    features bigint NOT NULL,
+    database_us bigint NOT NULL,
+    aborted bigint NOT NULL,
+    in_doubt bigint NOT NULL,
+    errors bigint NOT NULL
+);
+CREATE INDEX folded_quarter ON usage.folded (quarter);
+CREATE INDEX folded_key ON usage.folded (key);
+
 -- How far each journal segment was shipped; its row is locked while a batch is.
 CREATE TABLE usage.segment (
     id uuid PRIMARY KEY,
+    -- The run of the program that wrote it.
     instance uuid NOT NULL,
     opened timestamptz NOT NULL,
+    -- Records that the instance had written when it last said so.
+    written bigint NOT NULL DEFAULT 0,
     -- Records shipped so far.
     watermark bigint NOT NULL DEFAULT 0,
-    -- Whether the segment will grow no more and all of it was shipped.
+    -- Whether the segment will grow no more and all of it was shipped. The row stays: a copy of the
+    -- segment that turns up later adds nothing.
     done boolean NOT NULL DEFAULT false,
     seen timestamptz NOT NULL DEFAULT now()
 );

@@ -15,6 +15,7 @@ use crate::members::oidc::Issuer;
 use crate::members::session::Sessions;
 use crate::model::{Bbox, Caller, Communes, Crs, MERCATOR, Problem, Srid};
 use crate::store::{COMMUNES, Freshness, Store, Summary};
+use crate::usage::{Journal, Meter};
 
 /// The program's parts, shared by every request.
 pub struct App {
@@ -51,6 +52,8 @@ pub struct App {
     communes: moka::future::Cache<(i64, i64), Arc<Communes>>,
     /// What readers see of layers that are not the same for all, by layer, version and reading.
     summaries: moka::future::Cache<(usize, i64, u64), Option<Summary>>,
+    /// Records every response.
+    pub meter: Arc<Meter>,
     digests: Vec<u64>,
     heavy: Arc<Semaphore>,
 }
@@ -88,7 +91,9 @@ impl App {
         metrics: PrometheusHandle,
     ) -> Self {
         let limits = &config.file.limits;
+        let weights = config.file.usage.units.clone();
         Self {
+            meter: Arc::new(Meter::new(&catalogue, &territory, weights, None)),
             tiles: TileCache::new(limits.tile_cache_bytes),
             files: FileCache::new(config.home.join("exports"), limits.exports_bytes),
             counts: moka::future::Cache::new(COUNTS),
@@ -113,6 +118,19 @@ impl App {
             store,
             metrics,
         }
+    }
+
+    /// The parts, with a journal to which use is recorded.
+    #[must_use]
+    pub fn recording(mut self, journal: Arc<Journal>) -> Self {
+        let weights = self.config.file.usage.units.clone();
+        self.meter = Arc::new(Meter::new(
+            &self.catalogue,
+            &self.territory,
+            weights,
+            Some(journal),
+        ));
+        self
     }
 
     /// A place among the payer's heavy requests and among all of them, held until it is dropped.

@@ -48,6 +48,8 @@ pub struct FileConfig {
     pub callers: Callers,
     /// Single sign-on; none by default.
     pub sso: Option<Sso>,
+    /// How use is recorded.
+    pub usage: Usage,
 }
 
 /// Names of the service.
@@ -154,6 +156,78 @@ impl Default for Limits {
             request_s: 20,
             stall_s: 30,
             shutdown_s: 15,
+        }
+    }
+}
+
+/// How use is recorded, kept and weighed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Usage {
+    /// Whether use is recorded at all; `false` is for measuring what recording costs.
+    pub record: bool,
+    /// Seconds between two shipments of the journal to the database.
+    pub ship_s: u64,
+    /// Bytes that the journal may take on disk while the database is away.
+    pub journal_bytes: u64,
+    /// Months for which single events are kept.
+    pub detail_months: u32,
+    /// Months for which sums by hour are kept, as long as the events at least; sums by day are
+    /// kept for good.
+    pub hourly_months: u32,
+    /// What each kind of answer weighs.
+    pub units: Units,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        Self {
+            record: true,
+            ship_s: 2,
+            journal_bytes: 1 << 30,
+            detail_months: 13,
+            hourly_months: 25,
+            units: Units::default(),
+        }
+    }
+}
+
+/// Weights, in thousandths of a unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Units {
+    /// A vector tile.
+    pub tile: u32,
+    /// One feature.
+    pub item: u32,
+    /// A look-up.
+    pub lookup: u32,
+    /// A page of features.
+    pub items: u32,
+    /// Each feature of a page, besides.
+    pub items_feature: u32,
+    /// The sheet of a parcel.
+    pub sheet: u32,
+    /// A document to print.
+    pub pdf: u32,
+    /// A file of features.
+    pub export: u32,
+    /// Each feature of a file, besides.
+    pub export_feature: u32,
+}
+
+impl Default for Units {
+    fn default() -> Self {
+        Self {
+            tile: 1_000,
+            item: 1_000,
+            lookup: 1_000,
+            items: 1_000,
+            items_feature: 10,
+            sheet: 5_000,
+            pdf: 20_000,
+            export: 10_000,
+            export_feature: 1,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
@@ -11,6 +12,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::session::{Session, Use};
 use crate::app::App;
 use crate::http;
+use crate::usage::{self, Journal, Keeper};
+
+/// Time given to the journal's last shipment when the program stops.
+const SHIPPING: Duration = Duration::from_secs(10);
 
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
@@ -64,13 +69,18 @@ pub async fn serve(
             &SECONDS,
         )?
         .install_recorder()?;
-    let app = Arc::new(App::new(
+    let mut app = App::new(
         session.config.clone(),
         session.catalogue.clone(),
         session.territory.clone(),
         session.store.clone(),
         metrics,
-    ));
+    );
+    let keeper = keeper(session)?;
+    if let Some(keeper) = &keeper {
+        app = app.recording(keeper.journal.clone());
+    }
+    let app = Arc::new(app);
     app.freshness.refresh(&app.store, &app.catalogue).await?;
     let keeping = tokio::spawn(
         app.freshness
@@ -89,6 +99,7 @@ pub async fn serve(
         // What is not set up well is in the log now, rather than at the first sign-in.
         tokio::spawn(async move { issuer.look().await });
     }
+    let journaling = keeper.clone().map(|keeper| tokio::spawn(keeper.keep()));
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     started(address);
@@ -98,7 +109,35 @@ pub async fn serve(
     keeping.abort();
     keeping_keys.abort();
     keeping_sessions.abort();
+    if let (Some(keeper), Some(journaling)) = (keeper, journaling) {
+        journaling.abort();
+        let _ = journaling.await;
+        keeper.close(SHIPPING).await;
+    }
     Ok(())
+}
+
+/// Opens the journal of use, and what keeps it; none where use is not recorded.
+fn keeper(session: &Session) -> anyhow::Result<Option<Arc<Keeper>>> {
+    let settings = &session.config.file.usage;
+    if !settings.record {
+        tracing::warn!("use is not recorded ([usage] record = false)");
+        return Ok(None);
+    }
+    let names = usage::names(&session.catalogue, &session.territory);
+    let home = &session.config.home;
+    let journal = Journal::open(home, names, settings.journal_bytes).with_context(|| {
+        format!(
+            "the journal of use cannot be opened under {}",
+            home.display()
+        )
+    })?;
+    Ok(Some(Arc::new(Keeper {
+        journal: Arc::new(journal),
+        store: session.store.clone(),
+        timezone: session.territory.timezone,
+        settings: settings.clone(),
+    })))
 }
 
 /// Resolves at Ctrl-C or SIGTERM; a second one ends the program at once.

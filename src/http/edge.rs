@@ -12,9 +12,10 @@ use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
 use super::limits;
+use super::meter::Metered;
 use super::pages::{self, Asked};
 use crate::app::App;
-use crate::model::{Problem, Tally};
+use crate::model::{Operation, Problem, Tally};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,7 +42,12 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    request.extensions_mut().insert(Arc::new(Tally::default()));
+    let tally = Arc::new(Tally::default());
+    if limits::is_probe(&route) {
+        tally.is(Operation::Probe);
+    }
+    let metered = Metered::of(&edge.app.meter, &request, tally.clone());
+    request.extensions_mut().insert(tally);
     let asked = Asked {
         uri: request.uri().clone(),
         headers: request.headers().clone(),
@@ -72,7 +78,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
     } else {
         tracing::info!(status, ms, "answered");
     }
-    response
+    metered.account(&edge.app, &asked.headers, response)
 }
 
 async fn answer(edge: &Edge, route: &str, request: Request, next: Next) -> Response {
@@ -126,10 +132,7 @@ fn open_to_scripts(mut response: Response) -> Response {
 
 /// Tiles and probes come by the thousand: the metrics count them, the log does not list them.
 fn is_frequent(route: &str) -> bool {
-    route.ends_with("/{file}")
-        || route.ends_with("/{column}")
-        || route.starts_with("/health")
-        || route == "/metrics"
+    route.ends_with("/{file}") || route.ends_with("/{column}") || limits::is_probe(route)
 }
 
 fn measure(method: &Method, route: &str, status: u16, elapsed: Duration) {

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
+use crate::usage::Health;
 
 /// `GET /health/live`: the program answers.
 pub async fn live() -> &'static str {
@@ -31,6 +32,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
         "database": if database { "reachable" } else { "unreachable" },
         "migrations": migrations,
         "restricted_layers_indexed": indexed,
+        "usage_journal": app.meter.health().map_or("off", Health::word),
     });
     let mut response = (status, axum::Json(body)).into_response();
     if !ready {

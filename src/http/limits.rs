@@ -144,7 +144,7 @@ fn set(headers: &mut HeaderMap, name: &HeaderName, text: &str) {
     }
 }
 
-fn is_probe(route: &str) -> bool {
+pub(super) fn is_probe(route: &str) -> bool {
     matches!(route, "/health/live" | "/health/ready" | "/metrics")
 }
 

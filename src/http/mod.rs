@@ -4,6 +4,8 @@ mod credentials;
 mod edge;
 mod health;
 mod limits;
+mod line;
+mod meter;
 mod pages;
 mod problem;
 mod router;

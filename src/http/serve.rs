@@ -10,9 +10,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::limits::Peer;
+use super::line::Wire;
 use crate::config::Limits;
 
 /// Most bytes of a request's head.
@@ -31,10 +34,13 @@ pub async fn serve(
         .max_buf_size(HEAD_BYTES)
         .keep_alive(true);
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let lingering = TaskTracker::new();
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
             () = &mut stop => break,
         };
         let (stream, peer) = match accepted {
@@ -47,16 +53,19 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
+        let wire = Wire::new(stream, lingering.clone());
+        let line = wire.line();
         let peer = Peer(peer.ip());
         let service = router
             .clone()
             .map_request(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(line.clone());
                 request.extensions_mut().insert(peer);
                 request
             });
         let service = TowerToHyperService::new(service);
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(wire), service));
+        connections.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
@@ -70,4 +79,8 @@ pub async fn serve(
     {
         tracing::warn!("some requests were still in flight at the end of the time given to them");
     }
+    // Whatever is still going out ends here, and is recorded as cut.
+    connections.shutdown().await;
+    lingering.close();
+    lingering.wait().await;
 }

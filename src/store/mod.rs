@@ -21,7 +21,7 @@ mod seal;
 mod sessions;
 mod tile;
 mod upkeep;
-mod usage;
+pub mod usage;
 mod wake;
 
 pub use communes::COMMUNES;

@@ -14,6 +14,7 @@ mod house;
 mod items;
 mod keys;
 mod layers;
+mod ledger;
 mod limits;
 mod networks;
 mod paging;

@@ -2,7 +2,9 @@
 
 mod erase;
 mod freeze;
+mod journal;
 mod report;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -15,6 +17,11 @@ pub enum Command {
     Freeze(freeze::Arguments),
     /// Takes a key out of the ledger; the sums stay.
     Erase(erase::Arguments),
+    /// Whether the aggregates equal the detail and no segment of a journal is outstanding.
+    Verify(verify::Arguments),
+    /// What is recorded on this machine and not yet in the ledger.
+    #[command(subcommand)]
+    Journal(journal::Command),
 }
 
 /// Runs the command.
@@ -26,5 +33,7 @@ pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Report(arguments) => report::run(arguments).await,
         Command::Freeze(arguments) => freeze::run(arguments).await,
         Command::Erase(arguments) => erase::run(arguments).await,
+        Command::Verify(arguments) => verify::run(arguments).await,
+        Command::Journal(command) => journal::run(command).await,
     }
 }

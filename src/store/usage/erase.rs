@@ -91,6 +91,10 @@ impl Store {
             .execute(&mut *tx)
             .await?
             .rows_affected();
+        sqlx::query("UPDATE usage.folded SET key = 0 WHERE key = $1")
+            .bind(key)
+            .execute(&mut *tx)
+            .await?;
         move_sums("hourly", "hour", key, &mut tx).await?;
         let (requests, units) = move_sums("daily", "day", key, &mut tx).await?;
         tx.commit().await?;

@@ -3,6 +3,13 @@
 mod erase;
 mod freeze;
 mod report;
+mod retention;
+mod ship;
+mod sums;
+mod verify;
 
 pub use erase::{Erasable, Erased};
 pub use freeze::{Freeze, Freezing, Outstanding};
+pub use ship::{LEDGER_LOCK, SegmentId, Shipment};
+pub use sums::{Group, Sums, Totals, totals};
+pub use verify::{Difference, OpenSegment};

@@ -5,6 +5,7 @@
 
 mod client;
 mod database;
+mod instance;
 pub mod issuer;
 mod postgres;
 mod raw;
@@ -13,6 +14,7 @@ mod tile;
 
 pub use client::{Answer, features, get, link, numbers, post, request, values};
 pub use database::{Database, FIXTURE};
+pub use instance::{Home, Instance, run};
 pub use raw::{Raw, exchange};
 pub use server::Server;
 pub use tile::{decode, unpack};
