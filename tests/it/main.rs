@@ -16,6 +16,7 @@ mod keys;
 mod layers;
 mod ledger;
 mod limits;
+mod matrix;
 mod networks;
 mod paging;
 mod publications;

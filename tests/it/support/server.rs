@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use geonantes::access::Filter;
 use geonantes::app::App;
 use geonantes::config::{Config, FileConfig, Limits};
 use geonantes::http;
@@ -50,6 +51,25 @@ impl Server {
 
     /// One with another configuration than the default one.
     pub async fn configured(database: Database, change: impl FnOnce(&mut FileConfig)) -> Server {
+        Self::build(database, change, Filter::On).await
+    }
+
+    /// One that judges by itself what callers may see, or leaves it to the database; it lets each
+    /// of them ask for much at once.
+    pub async fn judging(database: Database, filter: Filter) -> Server {
+        let change = |file: &mut FileConfig| {
+            file.limits.heavy_requests = 64;
+            file.callers.credential.heavy = 64;
+            file.callers.address.heavy = 64;
+        };
+        Self::build(database, change, filter).await
+    }
+
+    async fn build(
+        database: Database,
+        change: impl FnOnce(&mut FileConfig),
+        filter: Filter,
+    ) -> Server {
         let mut file = FileConfig::default();
         change(&mut file);
         let limits = file.limits.clone();
@@ -64,13 +84,15 @@ impl Server {
             sources: PathBuf::from("/nonexistent"),
             file,
         };
-        let app = Arc::new(App::new(
+        let mut app = App::new(
             config,
             database.catalogue.clone(),
             database.territory.clone(),
             database.store.clone(),
             PrometheusBuilder::new().build_recorder().handle(),
-        ));
+        );
+        app.filter = filter;
+        let app = Arc::new(app);
         app.freshness
             .refresh(&app.store, &app.catalogue)
             .await
