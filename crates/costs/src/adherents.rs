@@ -3,7 +3,7 @@
 use num_integer::lcm;
 
 use crate::check::Checked;
-use crate::exercise::{Commune, Insee, Member, Service};
+use crate::exercise::{Insee, Member, Populations, Service};
 use crate::number::{Exact, TooLarge};
 
 /// A member commune, with all its periods together.
@@ -37,7 +37,7 @@ impl Adherents {
         if !members.is_sorted_by_key(|member| member.insee) {
             members.sort_by_key(|member| member.insee);
         }
-        let mut populations = Populations(&checked.exercise().communes);
+        let mut populations = Populations::of(&checked.exercise().communes);
         let mut rows: Vec<Adherent> = Vec::with_capacity(members.len());
         for member in members {
             let days = year.days_between(member.from, member.until);
@@ -52,7 +52,7 @@ impl Adherents {
                 }
                 _ => rows.push(Adherent {
                     insee: member.insee,
-                    population: populations.of(member.insee),
+                    population: populations.find(member.insee).unwrap_or(0),
                     days,
                     presence,
                 }),
@@ -69,14 +69,31 @@ impl Adherents {
         self.rows.iter().filter(|row| row.days > 0).count() as u64
     }
 
-    /// Where a commune stands, when it belongs one day of the year at least.
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        let insee: Insee = name.parse().ok()?;
-        let at = self
-            .rows
-            .binary_search_by_key(&insee, |row| row.insee)
-            .ok()?;
-        (self.rows[at].days > 0).then_some(at)
+    /// Finds where communes stand that are asked for in the order of their codes.
+    pub(crate) fn places(&self) -> Places<'_> {
+        Places {
+            rows: &self.rows,
+            at: 0,
+        }
+    }
+}
+
+/// Walks through members beside figures by name, which are in the same order.
+pub(crate) struct Places<'a> {
+    rows: &'a [Adherent],
+    at: usize,
+}
+
+impl Places<'_> {
+    /// Where a commune stands that does not come before the one asked for last, when it belongs one
+    /// day of the year at least.
+    pub(crate) fn find(&mut self, name: &str) -> Option<usize> {
+        let before = |row: &Adherent| row.insee.as_str() < name;
+        while self.rows.get(self.at).is_some_and(before) {
+            self.at += 1;
+        }
+        let row = self.rows.get(self.at)?;
+        (row.insee.as_str() == name && row.days > 0).then_some(self.at)
     }
 }
 
@@ -120,21 +137,5 @@ impl Levels {
     /// A member's coefficient; the first level's when it names none.
     fn coefficient(&self, level: Option<u8>) -> u128 {
         self.of_level[usize::from(level.unwrap_or(1))]
-    }
-}
-
-/// Looks up one commune after another in the order of their codes.
-struct Populations<'a>(&'a [Commune]);
-
-impl Populations<'_> {
-    fn of(&mut self, insee: Insee) -> u64 {
-        while let Some((first, rest)) = self.0.split_first() {
-            if first.insee >= insee {
-                break;
-            }
-            self.0 = rest;
-        }
-        let found = self.0.first().filter(|commune| commune.insee == insee);
-        found.and_then(|commune| commune.population).unwrap_or(0)
     }
 }

@@ -3,45 +3,42 @@
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A calendar year, the *exercice*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct Year(i32);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Year {
+    number: i32,
+    whole: Span,
+}
 
 impl Year {
     /// The year of that number, between 1900 and 2999.
     pub fn new(number: i32) -> Option<Self> {
-        (1900..=2999).contains(&number).then_some(Self(number))
+        let whole = Span {
+            first: NaiveDate::from_ymd_opt(number, 1, 1)?,
+            last: NaiveDate::from_ymd_opt(number, 12, 31)?,
+        };
+        (1900..=2999)
+            .contains(&number)
+            .then_some(Self { number, whole })
     }
 
     /// The year's number.
     pub fn number(self) -> i32 {
-        self.0
+        self.number
     }
 
     /// Its days, 365 or 366.
     pub fn days(self) -> u32 {
-        self.whole().days()
-    }
-
-    /// 1 January to 31 December.
-    pub fn whole(self) -> Span {
-        let day = |month, day| {
-            NaiveDate::from_ymd_opt(self.0, month, day).expect("every year has these days")
-        };
-        Span {
-            first: day(1, 1),
-            last: day(12, 31),
-        }
+        self.whole.days()
     }
 
     /// The span between two dates that may be absent: absent ones mean the year's ends. It may
     /// reach outside the year; `None` when it ends before it begins.
     pub fn span(self, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<Span> {
-        let first = from.unwrap_or(self.whole().first);
-        let last = until.unwrap_or(self.whole().last);
+        let first = from.unwrap_or(self.whole.first);
+        let last = until.unwrap_or(self.whole.last);
         (first <= last).then_some(Span { first, last })
     }
 
@@ -52,13 +49,19 @@ impl Year {
 
     /// The part of the year between two dates that may be absent.
     pub fn within(self, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<Span> {
-        self.span(from, until)?.meet(self.whole())
+        self.span(from, until)?.meet(self.whole)
     }
 }
 
 impl fmt::Display for Year {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.number.fmt(f)
+    }
+}
+
+impl Serialize for Year {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i32(self.number)
     }
 }
 

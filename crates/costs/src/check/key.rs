@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
+use super::members::present;
+use crate::days::Year;
 use crate::exercise::{Insee, Key, KeyKind, Part, PriceLine, Service};
 use crate::number::Exact;
 
-/// Checks the key of a service, of which these communes are members in the year.
-pub(super) fn check(
-    report: &mut Report,
-    table: &str,
-    service: &Service,
-    members: &BTreeSet<Insee>,
-) {
+/// Checks the key of a service.
+pub(super) fn check(report: &mut Report, table: &str, service: &Service, year: Year) {
     let key = &service.key;
     let table = format!("{table} › key");
     stray(report, &table, key);
@@ -23,11 +20,14 @@ pub(super) fn check(
             None => report.error(&table, None, "units", "the key `usage` needs `units`"),
         },
         KeyKind::Fixed => match &key.amounts {
-            Some(amounts) => strangers(report, &format!("{table} › amounts"), amounts, members),
+            Some(amounts) => {
+                let members = present(service, year);
+                strangers(report, &format!("{table} › amounts"), amounts, &members);
+            }
             None => report.error(&table, None, "amounts", "the key `fixed` needs `amounts`"),
         },
         KeyKind::Tariff => match &key.lines {
-            Some(lines) => prices(report, &table, lines, members),
+            Some(lines) => prices(report, &table, lines, &present(service, year)),
             None => report.error(&table, None, "lines", "the key `tariff` needs `lines`"),
         },
         KeyKind::Mixed => match &key.parts {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Report;
 use crate::days::Year;
-use crate::exercise::{Exercise, Insee, KeyKind, Service};
+use crate::exercise::{Exercise, Insee, KeyKind, Populations, Service};
 
 /// The largest coefficient of a level and the finest: what keeps weights exact in 128 bits.
 const LEVEL_BOUND: i128 = 1_000_000;
@@ -33,9 +33,11 @@ pub(super) fn check(
         let dates = (member.from, member.until);
         report.span((&table, row), ("from", "until"), year, dates);
     }
-    overlaps(report, &table, service, year);
+    let mut rows: Vec<usize> = (0..service.members.len()).collect();
+    rows.sort_by_key(|row| service.members[*row].insee);
+    overlaps(report, &table, service, year, &rows);
     if by_population(service) {
-        populations(report, &table, exercise, service);
+        populations(report, &table, exercise, service, &rows);
     }
 }
 
@@ -63,26 +65,32 @@ fn levels(report: &mut Report, table: &str, service: &Service) {
     }
 }
 
-/// A commune may have several periods, which do not overlap.
-fn overlaps(report: &mut Report, table: &str, service: &Service, year: Year) {
-    let mut spans: Vec<_> = service
-        .members
-        .iter()
-        .enumerate()
-        .filter_map(|(row, member)| {
-            Some((member.insee, year.span(member.from, member.until)?, row))
-        })
-        .collect();
-    spans.sort_unstable();
-    for pair in spans.windows(2) {
-        let ((insee, earlier, first), (other, later, second)) = (pair[0], pair[1]);
-        if insee == other && later.first <= earlier.last {
-            let message = format!(
-                "{insee} is a member twice from {} on: its period of row {} has not ended",
-                later.first,
-                first.min(second) + 1
-            );
-            report.error(table, Some(first.max(second)), "from", &message);
+/// A commune may have several periods, which do not overlap. `rows` are in the order of communes.
+fn overlaps(report: &mut Report, table: &str, service: &Service, year: Year, rows: &[usize]) {
+    let members = &service.members;
+    for rows in rows.chunk_by(|a, b| members[*a].insee == members[*b].insee) {
+        if rows.len() == 1 {
+            continue;
+        }
+        let mut spans: Vec<_> = rows
+            .iter()
+            .filter_map(|row| {
+                let member = &members[*row];
+                Some((year.span(member.from, member.until)?, *row))
+            })
+            .collect();
+        spans.sort_unstable();
+        for pair in spans.windows(2) {
+            let ((earlier, first), (later, second)) = (pair[0], pair[1]);
+            if later.first <= earlier.last {
+                let message = format!(
+                    "{} is a member twice from {} on: its period of row {} has not ended",
+                    members[first].insee,
+                    later.first,
+                    first.min(second) + 1
+                );
+                report.error(table, Some(first.max(second)), "from", &message);
+            }
         }
     }
 }
@@ -94,19 +102,22 @@ fn by_population(service: &Service) -> bool {
         || parts.iter().any(|part| part.kind == KeyKind::Population)
 }
 
-fn populations(report: &mut Report, table: &str, exercise: &Exercise, service: &Service) {
-    let communes = &exercise.communes;
-    for (row, member) in service.members.iter().enumerate() {
-        let known = communes
-            .binary_search_by_key(&member.insee, |commune| commune.insee)
-            .ok()
-            .and_then(|at| communes[at].population);
-        if known.is_none_or(|population| population == 0) {
-            let message = format!(
-                "{} has no population in `communes`: it weighs nothing",
-                member.insee
-            );
-            report.warn(table, Some(row), "insee", &message);
+fn populations(
+    report: &mut Report,
+    table: &str,
+    exercise: &Exercise,
+    service: &Service,
+    rows: &[usize],
+) {
+    let mut populations = Populations::of(&exercise.communes);
+    for row in rows {
+        let insee = service.members[*row].insee;
+        if populations
+            .find(insee)
+            .is_none_or(|population| population == 0)
+        {
+            let message = format!("{insee} has no population in `communes`: it weighs nothing");
+            report.warn(table, Some(*row), "insee", &message);
         }
     }
 }

@@ -136,7 +136,7 @@ fn one_service(report: &mut Report, exercise: &Exercise, service: &Service, year
     members::check(report, &table, exercise, service, year);
     agents::check(report, &table, service, year);
     spending::check(report, &table, exercise, service);
-    key::check(report, &table, service, &members::present(service, year));
+    key::check(report, &table, service, year);
 }
 
 /// What has been found so far.

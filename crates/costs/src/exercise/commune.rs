@@ -29,6 +29,28 @@ pub struct Commune {
     pub source: Option<Box<str>>,
 }
 
+/// Finds the populations of communes that are asked for in the order of their codes.
+pub(crate) struct Populations<'a>(&'a [Commune]);
+
+impl<'a> Populations<'a> {
+    /// Those of communes in the order of their codes.
+    pub(crate) fn of(communes: &'a [Commune]) -> Self {
+        Self(communes)
+    }
+
+    /// The population of a commune that does not come before the one asked for last.
+    pub(crate) fn find(&mut self, insee: Insee) -> Option<u64> {
+        while let Some((first, rest)) = self.0.split_first() {
+            if first.insee >= insee {
+                break;
+            }
+            self.0 = rest;
+        }
+        let found = self.0.first().filter(|commune| commune.insee == insee);
+        found.and_then(|commune| commune.population)
+    }
+}
+
 /// Which population the communes' figures are: «Le coût du service commun est ainsi refacturé au
 /// poids de la population».
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]

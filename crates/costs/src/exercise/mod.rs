@@ -10,6 +10,7 @@ mod key;
 mod service;
 mod value;
 
+pub(crate) use commune::Populations;
 pub use commune::{Commune, Insee, PopulationBase, PopulationKind};
 pub use entry::{Contract, ContractKind, Entry, Investment, Mode};
 pub use key::{Key, KeyKind, Part, PriceLine};
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::number::Exact;
 
 /// One year, the population it is shared by, and its services.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// The calendar year.

@@ -9,7 +9,7 @@ use super::{Entry, Insee, Investment, Key, Recovery, value};
 use crate::number::Exact;
 
 /// A *service commun*, or another cooperation that is paid for in the same way.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its name in results: `sig`.

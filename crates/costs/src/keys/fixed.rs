@@ -15,8 +15,9 @@ pub(super) struct Fixed<'a> {
 impl Sharing for Fixed<'_> {
     fn rule(&self, adherents: &Adherents) -> Result<Ruling, TooLarge> {
         let mut owed = vec![Cents::ZERO; adherents.rows.len()];
+        let mut places = adherents.places();
         for (name, amount) in self.amounts.into_iter().flatten() {
-            if let Some(at) = adherents.position(name) {
+            if let Some(at) = places.find(name) {
                 owed[at] = Cents::of_euros(&amount.big())?;
             }
         }

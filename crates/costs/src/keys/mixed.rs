@@ -2,7 +2,7 @@
 
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
-use num_traits::{One, Zero};
+use num_traits::{CheckedAdd, CheckedMul, One, ToPrimitive, Zero};
 
 use super::{Ruling, Sharing, equal, population, usage};
 use crate::adherents::Adherents;
@@ -34,21 +34,41 @@ impl Sharing for Mixed<'_> {
         let common = weighings
             .iter()
             .fold(BigUint::one(), |common, each| common.lcm(&each.denominator));
-        let mut sums = Weighed {
-            members: vec![BigUint::ZERO; adherents.rows.len()],
-            public: BigUint::ZERO,
-            metropolis: BigUint::ZERO,
+        let factors: Vec<BigUint> = weighings
+            .iter()
+            .map(|each| &each.numerator * (&common / &each.denominator))
+            .collect();
+        let members = adherents.rows.len();
+        let narrow: Option<Vec<u128>> = factors.iter().map(BigUint::to_u128).collect();
+        let narrow = narrow.and_then(|factors| sums(members, &weighings, &factors));
+        let weights = match narrow {
+            Some(sums) => sums.reduced(),
+            None => sums(members, &weighings, &factors)
+                .ok_or(TooLarge)?
+                .reduced(),
         };
-        for each in weighings {
-            let factor = each.numerator * (&common / each.denominator);
-            for (sum, weight) in sums.members.iter_mut().zip(each.weights.members) {
-                *sum += &factor * weight;
-            }
-            sums.public += &factor * each.weights.public;
-            sums.metropolis += &factor * each.weights.metropolis;
-        }
-        Ok(Ruling::Weights(sums.reduced()))
+        Ok(Ruling::Weights(weights))
     }
+}
+
+/// Σ factor × weight, for each member and line of the metropolis; `None` when `W` cannot hold it.
+fn sums<W>(members: usize, weighings: &[Weighing], factors: &[W]) -> Option<Weighed<W>>
+where
+    W: CheckedMul + CheckedAdd + Zero + Clone + From<u128>,
+{
+    let mut sums = Weighed {
+        members: vec![W::zero(); members],
+        public: W::zero(),
+        metropolis: W::zero(),
+    };
+    for (each, factor) in weighings.iter().zip(factors) {
+        let own = sums.members.iter_mut();
+        let all = own.chain([&mut sums.public, &mut sums.metropolis]);
+        for (sum, weight) in all.zip(each.weights.all()) {
+            *sum = sum.checked_add(&factor.checked_mul(&W::from(*weight))?)?;
+        }
+    }
+    Some(sums)
 }
 
 fn weigh(part: &Part, adherents: &Adherents) -> Result<Weighing, TooLarge> {

@@ -16,8 +16,9 @@ impl Sharing for Tariff<'_> {
         let mut owed = vec![Cents::ZERO; adherents.rows.len()];
         for line in self.lines {
             let price = line.price.big();
+            let mut places = adherents.places();
             for (name, quantity) in &line.quantities {
-                if let Some(at) = adherents.position(name) {
+                if let Some(at) = places.find(name) {
                     let due = Cents::of_euros(&(&price * quantity.big()))?;
                     owed[at] = Cents::total([owed[at], due])?;
                 }

@@ -36,11 +36,12 @@ pub(super) fn weigh(
         let factor = denominator / num_integer::gcd(scale, denominator);
         scale.checked_mul(factor).ok_or(TooLarge)
     })?;
+    let mut places = adherents.places();
     for (name, number) in units() {
         let (numerator, denominator) = number.parts();
         let whole = numerator.checked_mul(scale / denominator).ok_or(TooLarge)?;
         let whole = u128::try_from(whole).map_err(|_| TooLarge)?;
-        match adherents.position(name) {
+        match places.find(name) {
             Some(at) => weights.members[at] = whole,
             None => weights.public = weights.public.checked_add(whole).ok_or(TooLarge)?,
         }
