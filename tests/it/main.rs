@@ -5,6 +5,7 @@ mod adhesions;
 mod ads;
 mod caching;
 mod cluster;
+mod costs;
 mod demo;
 mod documents;
 mod exports;
