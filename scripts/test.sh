@@ -84,7 +84,16 @@ run_clients() {
     "$BASE" "$TARGET/qgis-check" || true
   shown "client: Chromium" env CHROMIUM="$(command -v chromium)" \
     node "$ROOT/tests/clients/carte.mjs" "$BASE" "$TARGET/carte.png" || true
+  shown "client: Chromium, signing in" sign_in || true
   shown "stop of the demonstration" stop_server || true
+}
+
+# sign_in: a member signs in with a key of the running demonstration.
+sign_in() {
+  local key
+  key=$(GEONANTES_HOME=$TARGET/test-home "$PROGRAM" keys create --role member --scope territoire --label "Essais" --json |
+    py -c 'import json, sys; print(json.load(sys.stdin)["key"])') || return 1
+  CHROMIUM=$(command -v chromium) node "$ROOT/tests/clients/connexion.mjs" "$BASE" "$key" "$TARGET/connexion.png"
 }
 
 # viewer_tests: the viewer's own, which need no server.

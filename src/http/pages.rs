@@ -1,7 +1,7 @@
 //! What answers for people need at the edge: problems written as pages, and the policy of pages.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 
 use crate::app::App;
@@ -24,6 +24,18 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
 );
 
+/// The challenge for people in a browser. At that of Basic, which GDAL and QGIS wait for, it would
+/// open a window of its own before they see the page that says where to sign in, and another for
+/// each tile of a map whose session is over.
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"Geonantes\"");
+
+/// Whether a browser asks for a page, or one of our pages asks for what it shows: nothing else
+/// sends these headers.
+fn is_browsing(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|it| it == value);
+    is("sec-fetch-mode", "navigate") || is("sec-fetch-site", "same-origin")
+}
+
 /// Writes a problem as a page for who reads pages, with the same status and headers, and gives
 /// every page its policy.
 pub async fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response) {
@@ -45,6 +57,11 @@ pub async fn finish(app: &App, asked: &Asked, id: &str, response: &mut Response)
                 HeaderValue::from_static(ogc::ask::media::HTML),
             );
         }
+    }
+    if response.status() == StatusCode::UNAUTHORIZED && is_browsing(&asked.headers) {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, BEARER);
     }
     let headers = response.headers_mut();
     let is_page = headers

@@ -2,25 +2,12 @@
 //
 //   node tests/clients/carte.mjs http://127.0.0.1:8080 [screenshot.png]
 //
-// Needs `npm ci` done in web/ (playwright-core) and a Chromium ($CHROMIUM, or /usr/bin/chromium).
+// Needs what browser.mjs says.
 // Exits with 0 when the map works, with 1 and one clear line when it does not.
-import { createRequire } from 'node:module';
 import assert from 'node:assert/strict';
-
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
+import { TIMEOUT, idle, launch } from './browser.mjs';
 
 const [origin = 'http://127.0.0.1:8080', screenshot] = process.argv.slice(2);
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const TIMEOUT = 60_000;
-
-// No graphics card on a build machine: WebGL is drawn by SwiftShader. The rest keeps the browser
-// from talking to anything but the page.
-const args = [
-  '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
-];
 
 /** Opens a page that remembers everything which must not happen. */
 async function open(browser, options) {
@@ -50,14 +37,6 @@ async function open(browser, options) {
 function noFaults(faults, where) {
   const others = faults.length > 3 ? ` and ${faults.length - 3} more` : '';
   assert.ok(faults.length === 0, `${where}: ${faults.slice(0, 3).join('; ')}${others}`);
-}
-
-/** Waits until the map has nothing left to load or to draw. */
-async function idle(page) {
-  await page.waitForFunction(() => {
-    const map = globalThis.__geonantes?.map;
-    return map?.loaded() && map.areTilesLoaded() && !map.isMoving();
-  });
 }
 
 /** The communes that the map draws, and how many colours its canvas shows. */
@@ -205,7 +184,7 @@ async function territory() {
 
 async function main() {
   const { names, wanted } = await territory();
-  const browser = await chromium.launch({ executablePath, headless: true, args });
+  const browser = await launch();
   try {
     const { page, faults } = await open(browser, { viewport: { width: 1280, height: 800 } });
     const communes = await communesAreDrawn(page);

@@ -313,7 +313,16 @@ async fn a_closed_page_leads_to_the_door_and_back() {
     let server = server().await;
     let closed = "/collections/sites-archives?f=html";
     let answer = server.get(closed).await;
-    assert_eq!(answer.status, 401);
+    assert!(answer.header("www-authenticate").starts_with("Basic"));
+    // In a browser that would open a window over the page.
+    for browsing in [("sec-fetch-mode", "navigate"), OWN] {
+        let answer = server.get_with(closed, &[browsing]).await;
+        assert_eq!(answer.status, 401);
+        assert_eq!(
+            answer.header("www-authenticate"),
+            "Bearer realm=\"Geonantes\""
+        );
+    }
     let way = "/connexion?vers=%2Fcollections%2Fsites%2Darchives%3Ff%3Dhtml";
     assert!(answer.text().contains(way), "{}", answer.text());
     let key = server.key("member", "44109").await;
