@@ -15,7 +15,7 @@ use crate::members::oidc::Issuer;
 use crate::members::session::Sessions;
 use crate::model::{Bbox, Caller, Communes, Crs, MERCATOR, Problem, Srid};
 use crate::store::{COMMUNES, Freshness, Store, Summary};
-use crate::usage::{Journal, Meter};
+use crate::usage::{Journal, Matrices, Meter};
 
 /// The program's parts, shared by every request.
 pub struct App {
@@ -49,6 +49,8 @@ pub struct App {
     pub served: Vec<Crs>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Everybody's use, by period.
+    pub matrices: Matrices,
     communes: moka::future::Cache<(i64, i64), Arc<Communes>>,
     /// What readers see of layers that are not the same for all, by layer, version and reading.
     summaries: moka::future::Cache<(usize, i64, u64), Option<Summary>>,
@@ -101,6 +103,7 @@ impl App {
             filter: Filter::default(),
             served: served(store.srid(), &territory.served_crs()),
             communes: moka::future::Cache::new(2),
+            matrices: Matrices::default(),
             digests: catalogue
                 .layers()
                 .iter()

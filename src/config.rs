@@ -60,6 +60,8 @@ pub struct Service {
     pub title: String,
     /// French description of the portal.
     pub description: String,
+    /// Whom to write to about what is recorded; who answers for the layers when absent.
+    pub contact: Option<String>,
 }
 
 impl Default for Service {
@@ -69,6 +71,7 @@ impl Default for Service {
             description: "Le portail géographique que la métropole et ses communes partagent : \
                           données ouvertes, cadastre, urbanisme et équipements."
                 .to_owned(),
+            contact: None,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{edge, health, limits};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, networks, signin, viewer};
+use crate::portal::{assets, networks, privacy, signin, usage, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -91,6 +91,11 @@ pub fn router(app: Arc<App>) -> Router {
             "/deconnexion",
             get(signin::no_sign_out).post(signin::sign_out),
         )
+        .route("/confidentialite", get(privacy::page))
+        .route("/usage", get(usage::page))
+        .route("/usage.json", get(usage::json))
+        .route("/usage.csv", get(usage::csv))
+        .route("/usage.xlsx", get(usage::xlsx))
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))

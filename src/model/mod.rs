@@ -28,6 +28,6 @@ pub use params::{Params, shown};
 pub use problem::Problem;
 pub use query::{BboxFilter, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
 pub use reading::{Reading, Rows, Seal};
-pub use report::{By, Figures, Holder, Line, NONE, Period, Units, UsageQuery};
+pub use report::{By, Figures, Holder, KeyUse, Line, Median, NONE, Period, Units, UsageQuery};
 pub use usage::{ClientFamily, Operation, Tally};
 pub use value::{Feature, Value};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, AddAssign};
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 
 use super::Booked;
@@ -217,6 +217,36 @@ pub struct Holder {
     pub id: String,
     /// What it was named.
     pub label: String,
+}
+
+/// The commune in the middle: half use more, half use less.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Median {
+    /// Of how many communes.
+    pub communes: usize,
+    /// Units of the period.
+    pub units: f64,
+    /// Units of the period for an inhabitant; none where fewer than three populations are known.
+    pub by_inhabitant: Option<f64>,
+    /// Units day by day, each day's own median.
+    pub days: Vec<f64>,
+}
+
+/// A key and what it used this month, for who holds its reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyUse {
+    /// What lists show of it.
+    pub prefix: String,
+    /// What it was named.
+    pub label: String,
+    /// Units that it may use in a month.
+    pub quota: Option<i64>,
+    /// Units that it used this month.
+    pub month: Units,
+    /// Since when it is refused: revoked, or expired.
+    pub ended: Option<DateTime<Utc>>,
+    /// When it was last presented.
+    pub used: Option<DateTime<Utc>>,
 }
 
 #[cfg(test)]

@@ -2,5 +2,7 @@
 
 pub mod assets;
 pub mod networks;
+pub mod privacy;
 pub mod signin;
+pub mod usage;
 pub mod viewer;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::model::{Booked, Communes, Figures, Insee, Period};
+use crate::model::{Booked, Communes, Figures, Insee, Median, Period};
 
 /// Fewest communes of which a median is told: of two, each would know the other's.
 const FEWEST: usize = 3;
@@ -90,19 +90,6 @@ impl Matrix {
             days: (0..length).map(day).collect(),
         })
     }
-}
-
-/// The commune in the middle: half use more, half use less.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Median {
-    /// Of how many communes.
-    pub communes: usize,
-    /// Units of the period.
-    pub units: f64,
-    /// Units of the period for an inhabitant; none where fewer than three populations are known.
-    pub by_inhabitant: Option<f64>,
-    /// Units day by day, each day's own median.
-    pub days: Vec<f64>,
 }
 
 /// Units for an inhabitant of the account's commune, whose population must be known.

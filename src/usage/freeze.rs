@@ -74,8 +74,9 @@ pub struct Check {
 
 /// The service commun whose adhesions open the portal.
 fn portal(territory: &Territory) -> Option<&str> {
-    let service = territory.services.iter().find(|it| !it.levels.is_empty())?;
-    Some(&service.id)
+    territory
+        .portal_service()
+        .map(|service| service.id.as_str())
 }
 
 fn days(year: i32) -> Result<Period, FreezeError> {

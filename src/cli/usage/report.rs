@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 use chrono::NaiveDate;
 
 use crate::cli::session::{Session, Use};
-use crate::encode::report;
-use crate::model::{Booked, By, Line, Period, UsageQuery};
+use crate::encode::report::{self, Names};
+use crate::model::{Booked, By, Period, UsageQuery};
 
 /// What to report.
 #[derive(Debug, clap::Args)]
@@ -69,10 +69,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         bail!("a spreadsheet is no text for a terminal: name a file with --output FILE");
     }
     let session = Session::open(Use::Join).await?;
-    let read = session.store.usage(&query).await;
-    let territory = session.territory.title.clone();
+    let written = document(&session, &query, format).await;
     session.close().await?;
-    let document = write(&read?, &query, format, &territory)?;
+    let document = written?;
     match &arguments.output {
         None => {
             // A reader that left (`| head`) is no error.
@@ -84,23 +83,28 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(
-    lines: &[Line],
+async fn document(
+    session: &Session,
     query: &UsageQuery,
     format: Format,
-    territory: &str,
 ) -> anyhow::Result<Vec<u8>> {
+    let lines = session.store.usage(query).await?;
     Ok(match format {
-        Format::Table => report::table(lines, query.by).into_bytes(),
-        Format::Csv => report::csv(lines, query.by)?,
-        Format::Json => report::json(lines).into_bytes(),
+        Format::Table => report::table(&lines, query.by).into_bytes(),
+        Format::Csv => report::csv(&lines, query.by)?,
+        Format::Json => report::json(&lines).into_bytes(),
         Format::Xlsx => {
-            let whose = match query.accounts.as_deref() {
-                Some([account]) => account.as_str(),
-                _ => "tous",
+            let communes = session.store.communes(&session.catalogue).await?;
+            let names = Names {
+                catalogue: &session.catalogue,
+                territory: &session.territory,
+                communes: &communes,
             };
-            let title = format!("Usage de Géonantes – {territory} – {whose}");
-            report::sheet(lines, query.by, &title, query.period)?
+            let title = match query.accounts.as_deref() {
+                Some([one]) => format!("Usage – {}", names.of(one.as_str(), By::Commune)),
+                _ => format!("Usage – {}", session.territory.title),
+            };
+            report::sheet(&lines, query.by, &title, query.period, names)?
         }
     })
 }

@@ -20,9 +20,11 @@ mod items;
 mod landing;
 mod licence;
 mod networks;
+mod privacy;
 mod schema;
 mod shape;
 mod signin;
+pub mod usage;
 
 pub use api::api;
 pub use collection::collection;
@@ -34,6 +36,7 @@ pub use item::item;
 pub use items::{Listing, items};
 pub use landing::landing;
 pub use networks::{Chosen, networks};
+pub use privacy::{Privacy, privacy};
 pub use schema::{Resource, schema};
 pub use signin::{Notice, SignIn, farewell, sign_in};
 
@@ -180,6 +183,7 @@ enum Section {
     Api,
     Networks,
     SignIn,
+    Usage,
     None,
 }
 
@@ -247,6 +251,7 @@ impl<'a> Page<'a> {
                 Section::Api => "api",
                 Section::Networks => "networks",
                 Section::SignIn => "sign-in",
+                Section::Usage => "usage",
                 Section::None => "",
             }
     }

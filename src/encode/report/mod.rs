@@ -2,9 +2,11 @@
 
 mod sheet;
 mod text;
+mod words;
 
 pub use sheet::{MEDIA as SHEET_MEDIA, sheet};
 pub use text::table;
+pub use words::{Names, heading};
 
 use crate::model::{By, Figures, Line};
 

@@ -4,7 +4,8 @@
 use rust_xlsxwriter::{Format, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
 use super::total;
-use crate::model::{By, Figures, Line, NONE, Period};
+use super::words::{Names, heading};
+use crate::model::{By, Figures, Line, Period};
 
 /// The media type.
 pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -25,7 +26,13 @@ const HEAD: u32 = 3;
 ///
 /// # Errors
 /// When there are more lines than a sheet has rows.
-pub fn sheet(lines: &[Line], by: By, title: &str, period: Period) -> Result<Vec<u8>, XlsxError> {
+pub fn sheet(
+    lines: &[Line],
+    by: By,
+    title: &str,
+    period: Period,
+    names: Names<'_>,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name("Usage")?;
@@ -35,7 +42,7 @@ pub fn sheet(lines: &[Line], by: By, title: &str, period: Period) -> Result<Vec<
     let units = Format::new().set_num_format("#,##0.###");
     let mut row = HEAD + 1;
     for line in lines {
-        sheet.write_string(row, 0, word(&line.key, by))?;
+        sheet.write_string(row, 0, names.of(&line.key, by))?;
         for (column, number) in (1u16..).zip(numbers(&line.figures)) {
             let format = if column == 2 { &units } else { &whole };
             sheet.write_number_with_format(row, column, number, format)?;
@@ -107,36 +114,14 @@ fn numbers(figures: &Figures) -> [f64; 5] {
     ]
 }
 
-fn heading(by: By) -> &'static str {
-    match by {
-        By::Layer => "Couche",
-        By::Day => "Jour",
-        By::Month => "Mois",
-        By::Operation => "Type de demande",
-        By::Client => "Logiciel",
-        By::Key => "Clé",
-        By::Service => "Service commun",
-        By::Commune => "Commune",
-    }
-}
-
-/// What a key is called in French, where it is a word of ours.
-fn word(key: &str, by: By) -> &str {
-    match (by, key) {
-        (By::Key, NONE) => "sans clé",
-        (By::Layer, NONE) => "hors couches",
-        (By::Commune, "metropolis") => "Métropole",
-        (By::Commune, "public") => "Public",
-        _ => key,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
 
     use super::super::tests::lines;
     use super::*;
+    use crate::catalogue::{Catalogue, Territory};
+    use crate::model::Communes;
 
     fn part(workbook: &[u8], name: &str) -> String {
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).expect("a zip");
@@ -152,7 +137,14 @@ mod tests {
     #[test]
     fn a_sheet_has_numbers_a_header_that_stays_and_totals_with_their_results() {
         let year = Period::year(2026).expect("a year");
-        let workbook = sheet(&lines(), By::Key, "Usage", year).expect("written");
+        let catalogue = Catalogue::read(std::path::Path::new("layers")).expect("the catalogue");
+        let (territory, communes) = (Territory::default(), Communes::default());
+        let names = Names {
+            catalogue: &catalogue,
+            territory: &territory,
+            communes: &communes,
+        };
+        let workbook = sheet(&lines(), By::Key, "Usage", year, names).expect("written");
         let sheet = part(&workbook, "xl/worksheets/sheet1.xml");
         assert!(sheet.contains("<v>12345.01</v>"), "{sheet}");
         assert!(
@@ -168,7 +160,7 @@ mod tests {
         // A label that looks like a formula stays a text.
         assert!(words.contains("=SIG, \"mairie\""), "{words}");
         assert!(
-            super::sheet(&[], By::Day, "Usage", year).is_ok(),
+            super::sheet(&[], By::Day, "Usage", year, names).is_ok(),
             "an empty one"
         );
     }

@@ -2,6 +2,7 @@
 
 mod erase;
 mod freeze;
+mod holders;
 mod report;
 mod retention;
 mod ship;

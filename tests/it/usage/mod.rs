@@ -1,6 +1,7 @@
 //! `geonantes usage` and the pages of use, over a ledger small enough to count by hand.
 
 mod freeze;
+mod pages;
 mod report;
 
 use std::path::Path;
@@ -17,8 +18,8 @@ INSERT INTO adhesion (commune, service, level, since, until) VALUES
     ('44143', 'sig', 'outils', '2018-01-01', NULL), ('44143', 'ads', NULL, '2025-07-01', NULL),
     ('44109', 'sig', 'outils', '2018-01-01', '2025-06-30');
 INSERT INTO key (id, prefix, hash, label, roles, communes) VALUES
-    ('00000000-0000-4000-8000-000000000001', 'gn_AAAAAAAA', '\\x01', 'SIG de Rezé', '{member}', '{44143}'),
-    ('00000000-0000-4000-8000-000000000002', 'gn_BBBBBBBB', '\\x02', 'Métropole', '{administrator}', NULL);
+    ('00000000-0000-4000-8000-000000000001', 'gn_AAAAAAAA', sha256('1'), 'SIG de Rezé', '{member}', '{44143}'),
+    ('00000000-0000-4000-8000-000000000002', 'gn_BBBBBBBB', sha256('2'), 'Métropole', '{administrator}', NULL);
 INSERT INTO usage.daily (day, commune, key, service, layer, operation, client,
                          requests, units, bytes, features, database_us, aborted, in_doubt, errors) VALUES
     ('2025-06-29', '44143', 1, 'ads', 'parcelles', 2, 1, 3, 3010, 3000, 301, 9, 0, 0, 0),

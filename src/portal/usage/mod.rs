@@ -1,0 +1,24 @@
+//! Figures of use: `/usage` as pages, and the same as files for programs and spreadsheets.
+//!
+//! Who sees what is [`Sight`]'s to say. Figures stay out of every cache, the browser's included.
+
+mod ask;
+mod files;
+mod pages;
+
+pub use files::{csv, json, xlsx};
+pub use pages::page;
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+
+/// Keeps an answer out of every cache.
+fn unkept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    headers.remove(header::ETAG);
+    response
+}
