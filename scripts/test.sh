@@ -75,13 +75,31 @@ stop_server() {
   return "$code"
 }
 
+# new_key ROLE: a key of that role for the whole territory, from the running demonstration.
+new_key() {
+  GEONANTES_HOME=$TARGET/test-home "$PROGRAM" keys create --role "$1" --scope territoire --label "client tests" --json \
+    | py -c 'import json, sys; print(json.load(sys.stdin)["key"])'
+}
+
+# qgis_keys COLLECTION KEY: what QGIS reads of a collection that the key opens.
+qgis_keys() {
+  QT_QPA_PLATFORM=offscreen /usr/bin/python3 "$ROOT/tests/clients/qgis_keys.py" "$BASE" "$TARGET/qgis-check" "$@"
+}
+
 # run_clients: the programs that people really use, against the running program.
 run_clients() {
   shown "demonstration for the clients" start_server || return 0
-  shown "client: GDAL" bash "$ROOT/tests/clients/gdal_check.sh" "$BASE" || true
+  local member_key csu_key
+  if ! { member_key=$(new_key member) && csu_key=$(new_key csu); }; then
+    count_part "keys for the clients" 1 0
+    return 0
+  fi
+  shown "client: GDAL" bash "$ROOT/tests/clients/gdal_check.sh" "$BASE" "$member_key" "$csu_key" || true
   shown "client: OWSLib" "$TOOLS/clients/bin/python" "$ROOT/tests/clients/owslib_check.py" "$BASE" || true
   shown "client: QGIS" env QT_QPA_PLATFORM=offscreen /usr/bin/python3 "$ROOT/tests/clients/qgis_check.py" \
     "$BASE" "$TARGET/qgis-check" || true
+  shown "client: QGIS, member key" qgis_keys sites-archives "$member_key" || true
+  shown "client: QGIS, CSU key" qgis_keys cameras-csu "$csu_key" || true
   shown "client: Chromium" env CHROMIUM="$(command -v chromium)" \
     node "$ROOT/tests/clients/carte.mjs" "$BASE" "$TARGET/carte.png" || true
   shown "client: Chromium, signing in" sign_in || true

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# What GDAL's own programs read from a running server: features, a copy to GeoPackage, FlatGeobuf, a vector tile.
-# usage: gdal_check.sh BASE_URL. Ends with a code other than 0 and the reason at the first thing that is wrong.
+# What GDAL's own programs read from a running server: features, a copy to GeoPackage, FlatGeobuf, a vector tile;
+# and with a key what is not open, in the three ways that GDAL can present it.
+# usage: gdal_check.sh BASE_URL MEMBER_KEY CSU_KEY (keys of the whole territory). Ends with a code other than 0 and the reason at the first thing that is wrong.
 set -euo pipefail
 
-base=${1:?usage: gdal_check.sh BASE_URL}
+base=${1:?usage: gdal_check.sh BASE_URL MEMBER_KEY CSU_KEY}
+member_key=${2:?a key of role member}
+csu_key=${3:?a key of role csu}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -48,3 +51,43 @@ tile=$(ogrinfo -ro -al "$work/tile.mvt") || fail "the tile 10/507/359 of commune
 grep -q '^Layer name: communes' <<<"$tile" || fail "the tile 10/507/359 has no layer named communes"
 grep -q 'POLYGON' <<<"$tile" || fail "the tile 10/507/359 of communes draws nothing"
 echo "GDAL: vector tile 10/507/359: $(grep -c '^OGRFeature' <<<"$tile") communes"
+
+# challenges: how many requests have been answered 401 so far.
+challenges() {
+  curl --silent --fail "$base/metrics" | sed -n 's/^geonantes_requests_total{.*status="401"} //p' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# all_of DATASET: how many features ogrinfo finds in its one layer, 0 when it does not open.
+all_of() { ogrinfo -ro -al -so "$1" 2>/dev/null | sed -n 's/^Feature Count: //p' || true; }
+
+# read_of DATASET: how many features come over its pages, ten a page: the key goes along with `next`.
+read_of() { ogrinfo -ro -al -q -oo PAGE_SIZE=10 "$1" 2>/dev/null | grep -c '^OGRFeature' || true; }
+
+# in_every_way KEY COLLECTION: its items and one of its tiles, by Basic once challenged, by header, by query.
+in_every_way() {
+  local key=$1 collection=$2 items=OAPIF:$base/collections/$2 tile=/vsicurl/$base/tiles/$2/10/507/359.mvt
+  local wanted drawn before
+  [ -z "$(all_of "$items")" ] || fail "$collection opens without a key"
+  [ -z "$(all_of "$tile")" ] || fail "a tile of $collection opens without a key"
+  wanted=$(curl --silent --fail --header "X-API-Key: $key" "$base/collections/$collection/items?limit=1" \
+    | grep -oE '"numberMatched" *: *[0-9]+' | grep -oE '[0-9]+' || fail "$collection: no numberMatched in the items")
+  drawn=$(GDAL_HTTP_HEADERS="X-API-Key: $key" all_of "$tile")
+  [ "${drawn:-0}" -gt 0 ] || fail "$collection by header: the tile 10/507/359 is empty"
+
+  expect "$collection by header" "$wanted" "$(GDAL_HTTP_HEADERS="X-API-Key: $key" read_of "$items")"
+  expect "$collection by query" "$wanted" "$(read_of "$items?key=$key")"
+  expect "a tile of $collection by query" "$drawn" "$(all_of "$tile?key=$key")"
+  # ANY has GDAL send no password before it is asked for one.
+  before=$(challenges)
+  expect "$collection by Basic" "$wanted" "$(GDAL_HTTP_AUTH=ANY GDAL_HTTP_USERPWD="gdal:$key" read_of "$items")"
+  [ "$(challenges)" -gt "$before" ] || fail "$collection by Basic: the key was sent without a challenge"
+  before=$(challenges)
+  expect "a tile of $collection by Basic" "$drawn" \
+    "$(GDAL_HTTP_AUTH=ANY GDAL_HTTP_USERPWD="gdal:$key" all_of "$tile")"
+  [ "$(challenges)" -gt "$before" ] || fail "a tile of $collection by Basic: the key was sent without a challenge"
+  # The whole service lists what the key opens.
+  expect "$collection in the service" "$wanted" "$(GDAL_HTTP_USERPWD="gdal:$key" count "OAPIF:$base" "$collection")"
+}
+
+in_every_way "$member_key" sites-archives
+in_every_way "$csu_key" cameras-csu

@@ -21,6 +21,7 @@ mod matrix;
 mod networks;
 mod paging;
 mod publications;
+mod secrets;
 mod sessions;
 mod sso;
 mod styles;
