@@ -2,3 +2,4 @@
 //! law's clock. Pure: nothing here knows a database or the day's date.
 
 pub mod deadline;
+pub mod reference;

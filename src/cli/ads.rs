@@ -1,4 +1,4 @@
-//! `geonantes ads deadline`: what the rooms of land use say, for people and for programs.
+//! `geonantes ads parse|deadline`: references and deadlines, for people and for programs.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
+use super::session::{Session, Use};
 use crate::ads::deadline::{self, Deadline, Fault, File};
+use crate::ads::reference::{self, Context, Outcome, Places};
+use crate::catalogue::Territory;
+use crate::config::Config;
+use crate::demo::Sources;
+use crate::model::{CommuneNames, Insee};
 
 /// Largest file of events read: one has a few hundred bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -15,6 +21,18 @@ const MOST_BYTES: u64 = 1 << 20;
 /// What to work out.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Reads a cadastral reference or the number of a file, however it is written. Exit code 3
+    /// when it can be read in several ways.
+    Parse {
+        /// What an instructor types.
+        text: String,
+        /// INSEE code of the commune of references that name none.
+        #[arg(long)]
+        commune: Option<Insee>,
+        /// One JSON document instead of text.
+        #[arg(long)]
+        json: bool,
+    },
     /// Computes the limit of a file from its events.
     Deadline {
         /// JSON `{"type": "PC", "events": [["2026-03-10", "deposit"], …]}`; `-` reads standard input.
@@ -31,8 +49,113 @@ pub enum Command {
 /// When a file cannot be read.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Parse {
+            text,
+            commune,
+            json,
+        } => parse_reference(&text, commune.as_ref(), json).await,
         Command::Deadline { file, json } => deadline(&file, json),
     }
+}
+
+/// Exit code of a question that must be answered first.
+const ASKED: u8 = 3;
+
+/// Reads a reference. Names of communes are looked for only when they can change the outcome.
+async fn parse_reference(
+    text: &str,
+    commune: Option<&Insee>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let none = Places::default();
+    let context = Context {
+        commune,
+        places: &none,
+    };
+    let (mut outcome, unnamed) = reference::read(text, &context);
+    if unnamed {
+        let places = places().await;
+        let context = Context {
+            commune,
+            places: &places,
+        };
+        outcome = reference::parse(text, &context);
+    }
+    let (value, told, code) = match outcome {
+        Outcome::Parcels(parcels) => {
+            let lines: Vec<&str> = parcels.iter().map(|idu| idu.as_str()).collect();
+            (json!({ "parcels": parcels }), lines.join("\n"), 0)
+        }
+        Outcome::File(number) => {
+            let mut value = json!({ "file": number });
+            if let Some(nature) = number.nature {
+                value["nature"] = json!(nature);
+            }
+            (value, number.to_string(), 0)
+        }
+        Outcome::Candidates(list) => {
+            let lines: Vec<&str> = list.iter().map(|one| one.label.as_str()).collect();
+            (json!({ "candidates": list }), lines.join("\n"), ASKED)
+        }
+        Outcome::Wrong(fault) => {
+            if !json {
+                eprintln!("{fault}");
+                return Ok(ExitCode::FAILURE);
+            }
+            (json!({ "error": fault }), String::new(), 1)
+        }
+    };
+    if json {
+        say(&format!("{value:#}\n"));
+    } else {
+        say(&format!("{told}\n"));
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// The communes by name: from the published layer when a database is there to be joined, else
+/// from the sources of the demonstration when they are; else none.
+async fn places() -> Places {
+    let mut places = Places::default();
+    let mut found = Vec::new();
+    match published().await {
+        Ok(names) => found = names,
+        Err(error) => tracing::debug!("no published communes: {error:#}"),
+    }
+    if found.is_empty() {
+        match from_sources() {
+            Ok(names) => found = names,
+            Err(error) => tracing::debug!("no sources of communes: {error:#}"),
+        }
+    }
+    for commune in &found {
+        places.add(
+            commune.insee.clone(),
+            &commune.name,
+            commune.aliases.iter().map(String::as_str),
+            commune.postcodes.iter().map(String::as_str),
+        );
+    }
+    places
+}
+
+/// A private cluster is joined, never made, for a name.
+async fn published() -> anyhow::Result<Vec<CommuneNames>> {
+    let config = Config::load()?;
+    anyhow::ensure!(
+        config.database.is_some() || config.home.join("pg").exists(),
+        "there is no database yet"
+    );
+    let session = Session::open_as_is(Use::Join).await?;
+    let names = session.store.commune_names(&session.catalogue).await;
+    session.close().await?;
+    Ok(names?)
+}
+
+fn from_sources() -> anyhow::Result<Vec<CommuneNames>> {
+    let config = Config::load()?;
+    let territory = Territory::read(&config.layers).map_err(anyhow::Error::msg)?;
+    Ok(Sources::names(&config.sources, &territory)?)
 }
 
 fn deadline(path: &Path, json: bool) -> anyhow::Result<ExitCode> {

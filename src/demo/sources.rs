@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::DemoError;
 use crate::catalogue::Territory;
+use crate::model::{CommuneNames, Insee};
 use crate::store::demo::CommuneRow;
 
 /// Year that the populations describe.
@@ -116,21 +117,7 @@ impl Sources {
     /// An archive cannot be read, or no commune belongs to the territory.
     pub fn communes(&self, territory: &Territory) -> Result<Vec<CommuneRow>, DemoError> {
         let (communes, epcis) = self.decoupage()?;
-        let listed: HashSet<&str> = territory.communes.iter().map(|c| c.as_str()).collect();
-        let members: HashSet<&str> = epcis
-            .iter()
-            .filter(|e| territory.epci.as_deref() == Some(&e.code))
-            .flat_map(|e| e.membres.iter().map(|m| m.code.as_str()))
-            .collect();
-        let chosen: Vec<&Commune> = communes
-            .iter()
-            .filter(|c| c.kind == "commune-actuelle")
-            .filter(|c| {
-                listed.contains(c.code.as_str())
-                    || members.contains(c.code.as_str())
-                    || (territory.departement.is_some() && territory.departement == c.departement)
-            })
-            .collect();
+        let chosen = chosen(&communes, &epcis, territory);
         let mut codes: HashSet<&str> = HashSet::new();
         for commune in &chosen {
             codes.insert(&commune.code);
@@ -150,6 +137,35 @@ impl Sources {
             return Err(DemoError::Empty(territory.title.clone()));
         }
         Ok(rows)
+    }
+
+    /// What the communes of a territory are called, in the order of their codes, from the one
+    /// archive that says it.
+    ///
+    /// # Errors
+    /// The archive is missing, altered or unreadable.
+    pub fn names(folder: &Path, territory: &Territory) -> Result<Vec<CommuneNames>, DemoError> {
+        let decoupage = find(folder, &DECOUPAGE)?;
+        let sources = Self {
+            outlines: PathBuf::new(),
+            decoupage,
+        };
+        let (communes, epcis) = sources.decoupage()?;
+        let mut names: Vec<CommuneNames> = chosen(&communes, &epcis, territory)
+            .into_iter()
+            .filter_map(|commune| {
+                let insee: Insee = commune.code.parse().ok()?;
+                let own = territory.names.iter().find(|n| n.insee == insee);
+                Some(CommuneNames {
+                    insee,
+                    name: own.map_or_else(|| commune.nom.clone(), |n| n.name.clone()),
+                    aliases: own.map(|_| commune.nom.clone()).into_iter().collect(),
+                    postcodes: commune.codes_postaux.clone(),
+                })
+            })
+            .collect();
+        names.sort_by(|a, b| a.insee.cmp(&b.insee));
+        Ok(names)
     }
 
     fn decoupage(&self) -> Result<(Vec<Commune>, Vec<Epci>), DemoError> {
@@ -205,6 +221,25 @@ impl Sources {
         }
         Ok(places)
     }
+}
+
+/// The communes of a territory.
+fn chosen<'c>(communes: &'c [Commune], epcis: &[Epci], territory: &Territory) -> Vec<&'c Commune> {
+    let listed: HashSet<&str> = territory.communes.iter().map(|c| c.as_str()).collect();
+    let members: HashSet<&str> = epcis
+        .iter()
+        .filter(|e| territory.epci.as_deref() == Some(&e.code))
+        .flat_map(|e| e.membres.iter().map(|m| m.code.as_str()))
+        .collect();
+    communes
+        .iter()
+        .filter(|c| c.kind == "commune-actuelle")
+        .filter(|c| {
+            listed.contains(c.code.as_str())
+                || members.contains(c.code.as_str())
+                || (territory.departement.is_some() && territory.departement == c.departement)
+        })
+        .collect()
 }
 
 /// Puts the two sources of a commune together. A commune born of a merger since the outlines

@@ -22,6 +22,19 @@ pub struct Commune {
     pub radius: f64,
 }
 
+/// What a commune is called.
+#[derive(Debug, Clone)]
+pub struct CommuneNames {
+    /// Its code.
+    pub insee: Insee,
+    /// Its whole name.
+    pub name: String,
+    /// Other names.
+    pub aliases: Vec<String>,
+    /// Its postcodes.
+    pub postcodes: Vec<String>,
+}
+
 /// The communes of the territory in the order of their names, and the frame of their drawing:
 /// north up, [`DRAWING`] units on its longest side.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::names::table;
 use super::{Store, StoreError};
 use crate::catalogue::{Catalogue, Layer};
-use crate::model::{Commune, Communes, DRAWING, Insee};
+use crate::model::{Commune, CommuneNames, Communes, DRAWING, Insee};
 
 /// The layer that says which communes there are.
 pub const COMMUNES: &str = "communes";
@@ -45,6 +45,56 @@ impl Store {
             });
         }
         Ok(communes)
+    }
+}
+
+impl Store {
+    /// What the published communes are called, in the order of their codes; none when the
+    /// catalogue has no layer of communes.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn commune_names(
+        &self,
+        catalogue: &Catalogue,
+    ) -> Result<Vec<CommuneNames>, StoreError> {
+        let Some(layer) = catalogue.get(COMMUNES).filter(|layer| fits(layer)) else {
+            return Ok(Vec::new());
+        };
+        // Several values of one field are separated by a bar.
+        let several = |name: &str| match layer.field(name) {
+            Some(field) if !field.personal => format!("coalesce({name}, '')"),
+            _ => "''".to_owned(),
+        };
+        let statement = format!(
+            "SELECT code_insee AS insee, nom AS name, {} AS aliases, {} AS postcodes \
+             FROM {} ORDER BY code_insee",
+            several("autres_noms"),
+            several("code_postal"),
+            table(layer)
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .fetch_all(&self.read)
+            .await?;
+        let split = |text: String| -> Vec<String> {
+            let parts = text
+                .split('|')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        };
+        let mut names = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Ok(insee) = Insee::try_from(row.try_get::<String, _>("insee")?) {
+                names.push(CommuneNames {
+                    insee,
+                    name: row.try_get("name")?,
+                    aliases: split(row.try_get("aliases")?),
+                    postcodes: split(row.try_get("postcodes")?),
+                });
+            }
+        }
+        Ok(names)
     }
 }
 

@@ -78,3 +78,86 @@ fn a_deadline_that_cannot_be_computed_says_which_part() {
         assert_eq!(as_json(&printed)["error"]["part"], part);
     }
 }
+
+/// Runs `ads parse --json` away from any database: what it says, and the exit code.
+fn parse(arguments: &[&str]) -> (Json, Option<i32>) {
+    let all: Vec<&str> = ["ads", "parse", "--json"]
+        .into_iter()
+        .chain(arguments.iter().copied())
+        .collect();
+    let (code, printed) = run(&all, "");
+    (as_json(&printed), code)
+}
+
+#[test]
+fn references_with_their_commune_need_no_database() {
+    for (arguments, parcels) in [
+        (vec!["44109000AB0123"], json!(["44109000AB0123"])),
+        (
+            vec!["AB 123, 124 et AC 7", "--commune", "44143"],
+            json!(["44143000AB0123", "44143000AB0124", "44143000AC0007"]),
+        ),
+        (vec!["440109000AB0123"], json!(["44109000AB0123"])),
+        (
+            vec!["code_insee=44109&section=0A&numero=0012"],
+            json!(["441090000A0012"]),
+        ),
+    ] {
+        assert_eq!(parse(&arguments), (json!({ "parcels": parcels }), Some(0)));
+    }
+    let (file, code) = parse(&["pcmi04410922a0001m01"]);
+    assert_eq!(
+        (&file["file"], code),
+        (&json!("PC 044 109 22 A0001 M01"), Some(0))
+    );
+    assert_eq!(file["nature"], "PCMI");
+
+    let (asked, code) = parse(&["AB 12 A 15", "--commune", "44109"]);
+    assert_eq!(code, Some(3));
+    assert_eq!(asked["candidates"][0]["parcels"][3], "44109000AB0015");
+    assert_eq!(asked["candidates"][1]["parcels"][1], "441090000A0015");
+
+    let (wrong, code) = parse(&["AB 12345", "--commune", "44109"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(wrong["error"]["part"], "12345");
+    assert_eq!(
+        wrong["error"].as_object().map(serde_json::Map::len),
+        Some(2)
+    );
+    // What only looks like an option is a text all the same.
+    let (code, _) = run(&["ads", "parse", "--commune", "44109", "--", "-AB 12"], "");
+    assert_eq!(code, Some(0));
+}
+
+/// Names come from the published communes when a database is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn communes_are_known_by_name_when_they_are_published() {
+    let database = crate::support::Database::clone_template().await;
+    let url = database.url();
+    let run = move |text: &'static str| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || {
+            let output = Command::new(env!("CARGO_BIN_EXE_geonantes"))
+                .args(["ads", "parse", "--json", text])
+                .env_clear()
+                .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+                .env(
+                    "GEONANTES_LAYERS",
+                    concat!(env!("CARGO_MANIFEST_DIR"), "/layers"),
+                )
+                .env("GEONANTES_DATABASE_URL", url)
+                .output()
+                .expect("the program runs");
+            as_json(&String::from_utf8_lossy(&output.stdout))
+        })
+    };
+    let found = run("Rezé AB 12").await.expect("a run");
+    assert_eq!(found, json!({ "parcels": ["44143000AB0012"] }));
+    let all = run("AB 12").await.expect("a run");
+    assert!(
+        all["candidates"]
+            .as_array()
+            .is_some_and(|list| list.len() > 1),
+        "{all}"
+    );
+}

@@ -1,0 +1,217 @@
+//! What surrounds references in letters and deeds: sentences, addresses, words that nothing knows.
+
+use super::fault::{Fault, FaultKind};
+use super::lex::{Shape, Token};
+use super::scan::{Last, Scan};
+use super::words::{Announces, anchors, announces, street};
+
+impl Scan<'_> {
+    /// The words before the first that announces references are passed over when they are prose;
+    /// communes that they name are kept.
+    pub fn prose(&mut self) -> Result<(), Fault> {
+        let first = (0..self.tokens.len()).find(|at| {
+            self.tokens[*at].short() && self.section_at(*at) && self.number_after(*at).is_some()
+        });
+        let end = first.unwrap_or(self.tokens.len());
+        let Some(anchor) = self.tokens[..end].iter().rposition(anchors) else {
+            return Ok(());
+        };
+        let mut named = Vec::new();
+        let mut strange = false;
+        let mut at = 0;
+        while at < anchor {
+            let token = &self.tokens[at];
+            if matches!(token.shape, Shape::Word | Shape::Digits)
+                && let Some(after) = self.address(at)
+            {
+                strange = true;
+                self.doubtful |= self.doubt(at, after);
+                at = after;
+                continue;
+            }
+            if let Some((communes, after)) = self.context.places.at(self.tokens, at)
+                && token.is(Shape::Word)
+            {
+                named.push((communes, at));
+                at = after;
+                continue;
+            }
+            if token.is(Shape::Word) && token.text.len() > 2 && announces(token).is_none() {
+                let introduced = at > 0 && (self.tokens[at - 1].says("A") || self.commune_of(at));
+                if introduced && !token.lower {
+                    return Err(self.unknown(at));
+                }
+                strange = true;
+            }
+            at += 1;
+        }
+        if !strange {
+            return Ok(());
+        }
+        self.dropped = true;
+        for (communes, at) in named {
+            self.name(communes, at)?;
+        }
+        self.at = anchor;
+        Ok(())
+    }
+
+    /// « commune de » stands before.
+    pub fn commune_of(&self, at: usize) -> bool {
+        at > 1
+            && self.tokens[at - 1].among(&["DE", "D"])
+            && self.tokens[at - 2].among(&["COMMUNE", "VILLE", "MAIRIE"])
+    }
+
+    /// A word that nothing knows: a name that is only likely, what closes a letter, or a fault.
+    pub fn stranger(&mut self, at: usize) -> Result<(), Fault> {
+        if let Some((communes, after)) = self.context.places.like(self.tokens, at) {
+            self.sure = false;
+            self.name(communes, at)?;
+            self.at = after;
+            return Ok(());
+        }
+        let token = &self.tokens[at];
+        let more = self.tokens[at..]
+            .iter()
+            .any(|token| token.is(Shape::Digits));
+        let read = !self.items.is_empty() || !self.pending.is_empty();
+        let introduced = at > 0 && (self.tokens[at - 1].says("A") || self.commune_of(at));
+        let saint = token.among(&["ST", "STE", "SAINT", "SAINTE"]);
+        let words = self.tokens[at..]
+            .iter()
+            .filter(|token| token.is(Shape::Word))
+            .count();
+        let aside = at > 0 && matches!(self.tokens[at - 1].shape, Shape::End | Shape::Open);
+        let said = self.tokens[at..]
+            .iter()
+            .all(|token| token.lower || !token.is(Shape::Word));
+        if read && !more && said && !saint && !introduced && self.mixed && (aside || words > 2) {
+            self.pass(self.tokens.len());
+            return Ok(());
+        }
+        Err(self.unknown(at))
+    }
+
+    pub fn unknown(&self, at: usize) -> Fault {
+        if self.tokens.iter().any(street) {
+            return Fault::of(
+                FaultKind::Address,
+                self.text.trim(),
+                "cela ressemble à une adresse, pas à une référence cadastrale ni à un numéro de dossier",
+            );
+        }
+        let token = &self.tokens[at];
+        if token.text.len() == 3
+            && self
+                .token(at + 1)
+                .is_some_and(|next| next.is(Shape::Digits))
+        {
+            return Fault::of(
+                FaultKind::UnknownName,
+                self.shown(at, at),
+                "ni une commune connue, ni une section (une ou deux lettres)",
+            );
+        }
+        Fault::of(
+            FaultKind::UnknownName,
+            self.shown(at, at),
+            "ce mot n’est pas compris ; si c’est une commune, donnez son code INSEE",
+        )
+    }
+
+    /// Whether a letter ends there: no reference comes after its « merci ».
+    pub fn closed(&self, at: usize) -> bool {
+        let read = !self.items.is_empty() || !self.pending.is_empty();
+        read && (at..self.tokens.len())
+            .all(|at| !self.upper_section(at) && (self.mixed || !self.section_at(at)))
+    }
+
+    /// The token after an address: `12 rue des Lilas`, up to a mark, a number or a known word. The
+    /// commune at its end is left.
+    pub fn address(&self, at: usize) -> Option<usize> {
+        let mut next = at;
+        if self.tokens[at].is(Shape::Digits) {
+            if self.tokens[at].text.len() > 4 || self.last == Last::Section {
+                return None;
+            }
+            next += 1;
+            while self.token(next)?.among(&["BIS", "TER", "QUATER", "B", "T"]) {
+                next += 1;
+            }
+        }
+        let named = self.token(next).filter(|token| street(token))?;
+        let word = self
+            .token(next + 1)
+            .filter(|word| word.is(Shape::Word) || word.is(Shape::Mark));
+        if named.text.len() < 4 && (word.is_none() || self.number_after(next).is_some()) {
+            return None;
+        }
+        next += 1;
+        while let Some(token) = self.token(next) {
+            let goes_on = match token.shape {
+                Shape::Word => {
+                    let towards = token.says("A") && (token.accent || token.text.len() == 1);
+                    let known = !matches!(
+                        announces(token),
+                        None | Some(Announces::Nothing | Announces::Or)
+                    );
+                    let city =
+                        !self.tokens[next - 1].among(&["DE", "DU", "DES", "D", "LA", "LE", "LES"])
+                            && self.context.places.at(self.tokens, next).is_some_and(
+                                |(_, after)| {
+                                    self.token(after).is_none_or(|token| !token.is(Shape::Word))
+                                },
+                            );
+                    !towards && !known && !anchors(token) && !city && !self.upper_number(next)
+                }
+                Shape::Apostrophe | Shape::Mark => true,
+                Shape::Dash => token.glued,
+                _ => false,
+            };
+            if !goes_on {
+                break;
+            }
+            next += 1;
+        }
+        Some(next)
+    }
+
+    /// Goes on after words that are no reference.
+    pub fn pass(&mut self, after: usize) {
+        self.dropped = true;
+        self.doubtful |= self.doubt(self.at, after);
+        self.at = after;
+    }
+
+    /// Whether two names follow one another: the second may be a commune's.
+    pub fn doubt(&self, from: usize, after: usize) -> bool {
+        let street = self.tokens[from..after].iter().position(street);
+        let begin = street.map_or(from, |street| from + street + 1);
+        let name =
+            |token: &Token| token.is(Shape::Word) && !token.lower && announces(token).is_none();
+        street.is_none()
+            || self.tokens[begin..after]
+                .windows(2)
+                .any(|two| name(&two[0]) && name(&two[1]))
+    }
+
+    pub fn upper_number(&self, at: usize) -> bool {
+        self.upper_section(at) && self.number_after(at).is_some()
+    }
+
+    /// « (ex AB 4) »: a reference of before.
+    pub fn former(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| {
+            token.among(&[
+                "EX",
+                "ANCIENNEMENT",
+                "ANC",
+                "ANCIENNE",
+                "ISSUE",
+                "ISSU",
+                "PROVENANT",
+            ])
+        })
+    }
+}

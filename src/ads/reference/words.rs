@@ -1,0 +1,322 @@
+//! The words around a reference, and what each announces.
+
+use super::lex::{Shape, Token};
+
+/// What a word announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Announces {
+    /// A section follows.
+    Section,
+    /// A parcel's number follows.
+    Number,
+    /// A prefix follows.
+    Prefix,
+    /// The commune's code follows, of five characters or its last three.
+    Commune,
+    /// The département's code follows.
+    Department,
+    /// The arrondissement's three digits follow.
+    Arrondissement,
+    /// A value of no use follows.
+    Other,
+    /// An area follows.
+    Area,
+    /// A zone of the plan may follow.
+    Zone,
+    /// The name of a place follows.
+    Place,
+    /// Only a part of the parcel before.
+    Part,
+    /// Another reference instead of the one before.
+    Or,
+    /// Nothing.
+    Nothing,
+}
+
+const SECTION: [&str; 9] = [
+    "SECTION",
+    "SECTIONS",
+    "SECT",
+    "SECTS",
+    "SEC",
+    "CCOSEC",
+    "SEC_CADASTRE",
+    "CODE_SECTION",
+    "SECTION_CADASTRALE",
+];
+const NUMBER: [&str; 14] = [
+    "NUMERO",
+    "NUMEROS",
+    "NUM",
+    "NUMS",
+    "NRO",
+    "NROS",
+    "NOS",
+    "DNUPLA",
+    "NUM_CADASTRE",
+    "NUM_PARCELLE",
+    "NUMERO_PARCELLE",
+    "NO_PARCELLE",
+    "PARC",
+    "PCL",
+];
+const PREFIX: [&str; 6] = [
+    "PREFIXE",
+    "PREFIXES",
+    "PREF",
+    "COM_ABS",
+    "CCOPRE",
+    "PREFIXE_SECTION",
+];
+const COMMUNE: [&str; 12] = [
+    "INSEE",
+    "CODE_INSEE",
+    "CODEINSEE",
+    "CODE_COMMUNE",
+    "CODE_COM",
+    "COMMUNE",
+    "COM",
+    "CCOCOM",
+    "COMMUNE_INSEE",
+    "INSEE_COM",
+    "COMM",
+    "DEPCOM",
+];
+const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
+const OTHER: [&str; 9] = [
+    "LOT", "LOTS", "VOLUME", "FEUILLE", "FEUILLES", "CCODIR", "SHEET", "QUARTIER", "ECHELLE",
+];
+const AREA: [&str; 8] = [
+    "SUPERFICIE",
+    "SUPERFICIES",
+    "SURFACE",
+    "SURFACES",
+    "CONTENANCE",
+    "CONTENANCES",
+    "SURF",
+    "DCNTPA",
+];
+const PLACE: [&str; 4] = ["LIEUDIT", "LIEUDITS", "LIEU", "LIEUX"];
+const PART: [&str; 6] = [
+    "PARTIE",
+    "PARTIES",
+    "PIE",
+    "PTIE",
+    "PARTIELLE",
+    "PARTIELLEMENT",
+];
+const NOTHING: &[&str] = &[
+    "PARCELLE",
+    "PARCELLES",
+    "PARCEL",
+    "PARCELS",
+    "PLLE",
+    "PLLES",
+    "PCELLE",
+    "CADASTRE",
+    "CADASTREE",
+    "CADASTREES",
+    "CADASTRES",
+    "CADASTRAL",
+    "CADASTRALE",
+    "CADASTRALES",
+    "CADASTRAUX",
+    "CADASTREE",
+    "CAD",
+    "REFERENCE",
+    "REFERENCES",
+    "REF",
+    "REFS",
+    "REFCAD",
+    "REFERENCEE",
+    "REFERENCEES",
+    "REFERENCE",
+    "IDENTIFIANT",
+    "IDENTIFIANTS",
+    "IDENTIFIEE",
+    "IDU",
+    "ID",
+    "IDS",
+    "CODE",
+    "VILLE",
+    "TERRITOIRE",
+    "MAIRIE",
+    "TERRAIN",
+    "TERRAINS",
+    "UNITE",
+    "FONCIERE",
+    "ASSIETTE",
+    "BIEN",
+    "BIENS",
+    "IMMEUBLE",
+    "IMMEUBLES",
+    "FIGURANT",
+    "PLAN",
+    "PLANS",
+    "SITUE",
+    "SITUEE",
+    "SITUES",
+    "SITUEES",
+    "SIS",
+    "SISE",
+    "SISES",
+    "SOUS",
+    "SUR",
+    "DANS",
+    "POUR",
+    "PAR",
+    "AVEC",
+    "DE",
+    "DES",
+    "DU",
+    "LA",
+    "LE",
+    "LES",
+    "AUX",
+    "AU",
+    "EN",
+    "ET",
+    "PUIS",
+    "AINSI",
+    "QUE",
+    "SOIT",
+    "DONT",
+    "SUIVANT",
+    "SUIVANTE",
+    "SUIVANTS",
+    "SUIVANTES",
+    "MEME",
+    "INCLUS",
+    "INCLUSE",
+    "INCLUSES",
+    "COMPRIS",
+    "COMPRISES",
+    "CONCERNE",
+    "CONCERNEE",
+    "CONCERNEES",
+    "CONCERNANT",
+    "OBJET",
+    "BONJOUR",
+    "MERCI",
+    "CORDIALEMENT",
+    "SVP",
+    "STP",
+    "URBANISME",
+    "DEMANDE",
+    "BIS_",
+    "GEO_PARCELLE",
+    "PARCELLE_ID",
+    "ID_PARCELLE",
+    "REFERENCE_CADASTRALE",
+    "REFERENCES_CADASTRALES",
+    "CADASTRALE_",
+    "VERS",
+    "DIT",
+    "TYPE",
+    "NOM",
+    "UNE",
+    "UN",
+    "DITE",
+    "TOUTE",
+    "ENTIERE",
+    "NOMBRE",
+    "TOTALE",
+    "TOTAL",
+    "ENVIRON",
+    "SOURCE_IGN",
+    "PCI",
+    "COMMUNES",
+    "PRECITEE",
+    "CI",
+    "APRES",
+    "JUSQU",
+    "JUSQUE",
+];
+
+/// Words of an address.
+const STREETS: [&str; 26] = [
+    "RUE",
+    "AVENUE",
+    "AV",
+    "AVE",
+    "BD",
+    "BOULEVARD",
+    "BLVD",
+    "PLACE",
+    "PL",
+    "CHEMIN",
+    "CHE",
+    "IMPASSE",
+    "IMP",
+    "ALLEE",
+    "ALLEES",
+    "QUAI",
+    "ROUTE",
+    "RTE",
+    "SQUARE",
+    "COURS",
+    "PASSAGE",
+    "VENELLE",
+    "HAMEAU",
+    "RESIDENCE",
+    "LOTISSEMENT",
+    "ESPLANADE",
+];
+
+/// What a word announces; none for a word that is not known.
+pub(super) fn announces(token: &Token) -> Option<Announces> {
+    let lists: [(&[&str], Announces); 11] = [
+        (&SECTION, Announces::Section),
+        (&NUMBER, Announces::Number),
+        (&PREFIX, Announces::Prefix),
+        (&COMMUNE, Announces::Commune),
+        (&DEPARTMENT, Announces::Department),
+        (&["CODE_ARR"], Announces::Arrondissement),
+        (&OTHER, Announces::Other),
+        (&AREA, Announces::Area),
+        (&["ZONE", "ZONES", "ZONAGE"], Announces::Zone),
+        (&PLACE, Announces::Place),
+        (&PART, Announces::Part),
+    ];
+    let found = lists
+        .iter()
+        .find(|(words, _)| token.among(words))
+        .map(|(_, announced)| *announced);
+    found.or_else(|| {
+        if token.says("OU") {
+            return Some(Announces::Or);
+        }
+        // Articles and prepositions of one letter, and « à ».
+        let small = token.says("A") && token.accent;
+        (small || token.among(NOTHING)).then_some(Announces::Nothing)
+    })
+}
+
+/// Whether references are announced there: what stands before may be prose.
+pub(super) fn anchors(token: &Token) -> bool {
+    token.is(Shape::Word)
+        && (token.text.starts_with("CADASTR")
+            || token.text.starts_with("PARCELLE")
+            || token.text.starts_with("REFERENCE")
+            || token.among(&SECTION[..5])
+            || token.says("TERRAIN"))
+}
+
+/// Whether a word closes a letter.
+pub(super) fn closes(token: &Token) -> bool {
+    token.among(&[
+        "MERCI",
+        "CORDIALEMENT",
+        "SALUTATIONS",
+        "RESPECTUEUSEMENT",
+        "BIEN",
+        "CDLT",
+        "BONNE",
+        "SINCEREMENT",
+    ])
+}
+
+/// Whether a word is one of an address.
+pub(super) fn street(token: &Token) -> bool {
+    token.among(&STREETS)
+}
