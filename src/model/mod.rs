@@ -28,7 +28,7 @@ pub use idu::Idu;
 pub use network::{Directory, Entered, Entry, Network, Post, Referent};
 pub use params::{Params, shown};
 pub use problem::Problem;
-pub use query::{BboxFilter, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
+pub use query::{BboxFilter, Bound, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
 pub use reading::{Reading, Rows, Seal};
 pub use report::{By, Figures, Holder, KeyUse, Line, Median, NONE, Period, Units, UsageQuery};
 pub use usage::{ClientFamily, Operation, Tally};

@@ -17,6 +17,17 @@ pub struct ItemsQuery {
     pub limit: u32,
     /// The layer's version to read; the current one when absent.
     pub version: Option<i64>,
+    /// Where all the rows lie that this reader sees, when that is known.
+    pub bound: Option<Bound>,
+}
+
+/// A box that holds every row that one reader sees at one version.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// The box, in Mercator metres.
+    pub bbox: Bbox,
+    /// The version.
+    pub version: i64,
 }
 
 /// Which features; all conditions hold together.

@@ -13,7 +13,7 @@ use super::visitor::Visitor;
 use crate::access::limits::Payer;
 use crate::app::App;
 use crate::catalogue::View;
-use crate::model::{Caller, ItemsQuery, Params, Problem, Tally, shown};
+use crate::model::{Bound, Caller, ItemsQuery, Params, Problem, Rows, Tally, shown};
 
 /// A request, understood as far as every handler needs.
 #[derive(Clone)]
@@ -172,6 +172,22 @@ impl Ask {
             state.within_reach(bbox);
         }
         query
+    }
+
+    /// Tells the store where the rows lie that this caller sees: one whose reach is a small part of
+    /// a large layer would else have the index walk over the rows of everybody.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub async fn bound(&self, view: &View, query: &mut ItemsQuery) -> Result<(), Problem> {
+        if view.is_restricted() && view.reading().rows != Rows::All {
+            let seen = self.app.seen(view).await?;
+            query.bound = seen.extent_3857.map(|bbox| Bound {
+                bbox,
+                version: seen.version,
+            });
+        }
+        Ok(())
     }
 
     /// Refuses parameters that this resource does not have.

@@ -56,6 +56,7 @@ pub(super) async fn export(
 ) -> Result<Response, Problem> {
     ask.tally.is(Operation::Export);
     let mut query = ask.export_query(&layer)?;
+    ask.bound(&layer, &mut query).await?;
     if kind == Kind::FlatGeobuf && query.crs == Crs::Wgs84 {
         // The format knows degrees longitude first alone.
         query.crs = Crs::Crs84;

@@ -52,7 +52,8 @@ pub async fn items(
     {
         return Ok(answer);
     }
-    let query = ask.items_query(&layer)?;
+    let mut query = ask.items_query(&layer)?;
+    ask.bound(&layer, &mut query).await?;
     let version = ask
         .app
         .freshness

@@ -187,6 +187,7 @@ async fn read(
         after: 0,
         limit: BATCH,
         version: Some(version),
+        bound: None,
     };
     loop {
         let mut page = app.store.items(layer, &query).await?;

@@ -79,6 +79,7 @@ fn read(
         after,
         limit,
         version,
+        bound: None,
     })
 }
 

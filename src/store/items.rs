@@ -35,12 +35,35 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotYet`] when the version has not arrived in this database.
     pub async fn items(&self, view: &View, query: &ItemsQuery) -> Result<Page, StoreError> {
-        let page = self.page(view, query, None).await?;
+        let mut page = self.page(view, query, None).await?;
+        if query
+            .bound
+            .is_some_and(|bound| bound.version != page.version)
+        {
+            // What a later version holds may lie elsewhere.
+            let unbound = ItemsQuery {
+                bound: None,
+                ..query.clone()
+            };
+            page = self.page(view, &unbound, None).await?;
+        }
         match query.version {
             Some(wanted) if wanted > page.version => Err(StoreError::NotYet(wanted)),
             Some(wanted) if wanted < page.version => self.page(view, query, Some(wanted)).await,
             _ => Ok(page),
         }
+    }
+
+    /// How the database reads a page of the current version, as it explains it.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn plan(&self, view: &View, query: &ItemsQuery) -> Result<String, StoreError> {
+        let mut sql = Sql::new("EXPLAIN ");
+        push_page(&mut sql, view, query, None, self.srid);
+        let lines: Vec<(String,)> = sql.build_query_as().fetch_all(self.reader(view)).await?;
+        let lines: Vec<String> = lines.into_iter().map(|(line,)| line).collect();
+        Ok(lines.join("\n"))
     }
 
     async fn page(
@@ -49,7 +72,8 @@ impl Store {
         query: &ItemsQuery,
         past: Option<i64>,
     ) -> Result<Page, StoreError> {
-        let mut sql = page_sql(view, query, past, self.srid);
+        let mut sql = Sql::new("");
+        push_page(&mut sql, view, query, past, self.srid);
         let projected = projects(&query.filter);
         let rows = sql
             .build()
@@ -142,24 +166,23 @@ fn visible_columns(view: &View) -> String {
         .collect()
 }
 
-fn page_sql(view: &View, query: &ItemsQuery, past: Option<i64>, srid: Srid) -> Sql {
-    let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
-    push_head(&mut sql, view);
+fn push_page(sql: &mut Sql, view: &View, query: &ItemsQuery, past: Option<i64>, srid: Srid) {
+    sql.push("SELECT h.version, r.* FROM (SELECT ");
+    push_head(sql, view);
     sql.push(") h LEFT JOIN LATERAL (");
     match past {
-        None => push_rows(&mut sql, view, query, Rows::Current, srid),
+        None => push_rows(sql, view, query, Rows::Current, srid),
         // Each side gives a page in order of its own, lest a page sort the rest of the layer.
         Some(version) => {
             sql.push("SELECT * FROM ((");
-            push_rows(&mut sql, view, query, Rows::KeptSince(version), srid);
+            push_rows(sql, view, query, Rows::KeptSince(version), srid);
             sql.push(") UNION ALL (");
-            push_rows(&mut sql, view, query, Rows::Superseded(version), srid);
+            push_rows(sql, view, query, Rows::Superseded(version), srid);
             sql.push(")) b ORDER BY b.fid LIMIT ");
             sql.push_bind(i64::from(query.limit) + 1);
         }
     }
     sql.push(") r ON true");
-    sql
 }
 
 /// Which rows of a layer a page is made of.
@@ -198,8 +221,14 @@ fn push_rows(sql: &mut Sql, view: &View, query: &ItemsQuery, rows: Rows, srid: S
         sql.push_bind(version);
     }
     push_filter(sql, view, &query.filter, srid);
+    let bound = query.bound.filter(|_| matches!(rows, Rows::Current));
+    if let Some(bound) = bound {
+        sql.push(" AND t.geom_3857 && ");
+        push_envelope(sql, bound.bbox, MERCATOR);
+    }
     // The history has no index by place and number.
-    if query.filter.bbox.is_some() && !matches!(rows, Rows::Superseded(_)) {
+    let boxed = query.filter.bbox.is_some() || bound.is_some();
+    if boxed && !matches!(rows, Rows::Superseded(_)) {
         sql.push(" ORDER BY t.fid <-> ");
         sql.push_bind(query.after);
     } else {

@@ -20,6 +20,7 @@ mod limits;
 mod matrix;
 mod networks;
 mod paging;
+mod policies;
 mod publications;
 mod secrets;
 mod sessions;

@@ -83,6 +83,71 @@ fn personal_data_may_not_show() {
 }
 
 #[test]
+fn who_sees_what_is_said_and_can_be_judged() {
+    refused!(
+        "audience = \"open\"",
+        "audience = \"restricted\"",
+        "11:12: audience: nothing says which role sees the layer"
+    );
+    refused!(
+        "audience = \"open\"",
+        "audience = \"member\"\nrole = \"csu\"",
+        "12:8: role: a layer of audience `member` asks for no role"
+    );
+    let unknown = spoiled(
+        "audience = \"open\"",
+        "audience = \"open\"\nrole = \"maire\"",
+    );
+    assert!(
+        unknown[0].contains("unknown variant `maire`"),
+        "{unknown:?}"
+    );
+    refused!(
+        "personal_role = \"instructor\"\n",
+        "",
+        "12:12: communes: no row of this layer is judged by its communes",
+        "42:12: field \"releveur\" › personal: nothing says which role sees personal fields",
+    );
+    refused!(
+        "personal = true",
+        "personal = false",
+        "12:17: personal_role: the layer has no personal field"
+    );
+    refused!(
+        "communes = \"numero\"\n",
+        "",
+        "12:17: personal_role: no field bears the commune of a row"
+    );
+    refused!(
+        "communes = \"numero\"",
+        "communes = \"essence\"",
+        "13:12: communes: `essence` bears the commune of a row and is not required"
+    );
+    refused!(
+        "communes = \"numero\"",
+        "communes = \"releveur\"",
+        "13:12: communes: the field `releveur` is personal",
+        "13:12: communes: `releveur` bears the commune of a row and is not required",
+    );
+    let merging = GOOD
+        .replace(
+            "audience = \"open\"",
+            "audience = \"restricted\"\nrole = \"csu\"",
+        )
+        .replace("\"Point\"", "\"MultiPolygon\"")
+        .replace("native_zoom = 12", "native_zoom = 14")
+        .replace(
+            "[style]",
+            "[tiles.generalise]\ndissolve = [\"essence\"]\n\n[style]",
+        );
+    let found: Vec<_> = problems(&merging)
+        .iter()
+        .map(|p| p.message.clone())
+        .collect();
+    assert_eq!(found, ["features of several communes would be merged"]);
+}
+
+#[test]
 fn patterns_and_domains_are_coherent() {
     refused!(
         "[0-9]{6}",

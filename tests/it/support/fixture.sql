@@ -79,5 +79,9 @@ SELECT commune AS _scope, 'SECRET-SITE-' || section AS identifiant, 'SECRET-SITE
 FROM fixture.sheets;
 
 CREATE TABLE fixture.secteurs_craiol AS
-SELECT 'territoire' AS _scope, 'SECRET-CRAIOL-' || code_insee AS code, 'SECRET-CRAIOL ' || nom AS nom, geom
-FROM fixture.communes;
+SELECT 'territoire' AS _scope, 'SECRET-CRAIOL-' || code_insee AS code, 'SECRET-CRAIOL ' || nom AS nom,
+       code_insee AS communes, geom
+FROM fixture.communes
+UNION ALL
+SELECT 'territoire', 'SECRET-CRAIOL-EST', 'SECRET-CRAIOL Est', string_agg(code_insee, '|'), ST_Multi(ST_Union(geom))
+FROM fixture.communes WHERE code_insee IN ('44109', '44143');
