@@ -1,7 +1,7 @@
 //! What services shared by a metropolis and its communes cost, and who pays how much, to the cent.
 //!
-//! An [`Exercise`](exercise::Exercise) is read ([`from_toml`], [`from_json`]), checked ([`check`]),
-//! computed ([`compute`]) and explained ([`explain`]). Everything is exact: quotients are rationals,
+//! An [`Exercise`](exercise::Exercise) is read ([`from_toml`], [`from_json`]), checked
+//! ([`check()`]), computed ([`compute()`]) and explained ([`explain()`]). Everything is exact: quotients are rationals,
 //! each line is divided and rounded once, and no float, clock or file is ever touched. The rules are
 //! numbered as in `docs/costs.md`; «…» quote the scheme of cooperation that they serve.
 

@@ -22,7 +22,9 @@ pub(super) fn check(report: &mut Report, table: &str, service: &Service, year: Y
 fn one_agent(report: &mut Report, table: &str, row: usize, agent: &Agent, year: Year) {
     cost(report, table, row, agent.annual_cost, agent.paid);
     let periods = format!("{table}, row {} › periods", row + 1);
-    match (agent.periods.len(), agent.paid) {
+    // With both costs, which of them is wrong is not known yet.
+    let paid = agent.paid.filter(|_| agent.annual_cost.is_none());
+    match (agent.periods.len(), paid) {
         (0, None) => report.warn(
             table,
             Some(row),

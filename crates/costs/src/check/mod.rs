@@ -165,7 +165,8 @@ impl Report {
         }
     }
 
-    /// A span of time ends after it begins. The cells are its two ends'.
+    /// A span of time ends after it begins. The cells are its two ends'. One that an absent end
+    /// empties, such as that of a commune that joins next year, has no day in the year: odd, no more.
     fn span(
         &mut self,
         (table, row): (&str, usize),
@@ -176,21 +177,23 @@ impl Report {
         if year.span(from, until).is_some() {
             return;
         }
-        let (cell, message) = match (from, until) {
-            (None, Some(_)) => (
-                last,
-                format!("ends before {year}: `{first}`, absent, means 1 January"),
-            ),
-            (Some(_), None) => (
-                first,
-                format!("begins after {year}: `{last}`, absent, means 31 December"),
-            ),
-            _ => (last, format!("ends before `{first}`")),
-        };
-        self.error(table, Some(row), cell, &message);
+        match (from, until) {
+            (Some(_), Some(_)) => {
+                let message = format!("ends before `{first}`");
+                self.error(table, Some(row), last, &message);
+            }
+            (None, _) => {
+                let message = format!("ends before {year}: no day counts");
+                self.warn(table, Some(row), last, &message);
+            }
+            (_, None) => {
+                let message = format!("begins after {year}: no day counts");
+                self.warn(table, Some(row), first, &message);
+            }
+        }
     }
 
-    /// Figures by name are not negative, and small enough for exact weights.
+    /// Figures by name are not negative.
     fn figures(&mut self, table: &str, figures: &BTreeMap<String, Exact>) {
         for (name, figure) in figures {
             if figure.is_negative() {

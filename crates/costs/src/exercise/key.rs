@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::value;
 use crate::number::Exact;
 
-/// A service's key. Which of its tables stand is [`crate::check`]'s to see.
+/// A service's key. Which of its tables stand is [`crate::check()`]'s to see.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Key {

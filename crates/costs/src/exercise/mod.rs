@@ -2,7 +2,7 @@
 //!
 //! The form is the contract's, with labels, sources and notes beside; an unknown key is refused.
 //! What a number or a date may be is seen to here; what the tables mean together is
-//! [`crate::check`]'s.
+//! [`crate::check()`]'s.
 
 mod commune;
 mod entry;
