@@ -6,6 +6,7 @@
 //! numbered as in `docs/costs.md`; «…» quote the scheme of cooperation that they serve.
 
 mod adherents;
+mod billing;
 mod check;
 mod compute;
 mod days;
@@ -18,6 +19,7 @@ mod number;
 mod read;
 mod share;
 
+pub use billing::{Issued, Regularisation, instalments, regularisation};
 pub use check::{Checked, check};
 pub use compute::{ByNature, MetropolisPart, Outcome, ServiceOutcome, Share, compute};
 pub use days::{Span, Year};
