@@ -117,6 +117,13 @@ static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A number without its type.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"^(?P<dep>0[0-9]{2}|02[AB]) ?(?P<com>[0-9]{3}) ?[0-9]{2} ?(?:[A-Z][0-9]{4}|[0-9]{5})(?: ?[MT][0-9]{2})?$",
+    )
+});
+
 /// A parcel among other words.
 static PARCEL: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?:^| |0)(?P<section>[A-Z]{1,2}) ?(?:N |NO |NUMERO )?[0-9]{1,4}(?: |$)")
@@ -173,6 +180,19 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
             "un numéro de dossier a treize caractères après son type : département (3), commune (3), \
              année (2) et ordre (5)",
         ))
+    })
+}
+
+/// A number without its type, of a commune that the reader knows: `044 109 22 A0001`.
+pub(super) fn untyped(text: &str, knows: impl Fn(&Insee) -> bool) -> Option<Fault> {
+    let plain = flatten(text);
+    let found = BARE.captures(&plain)?;
+    let commune = of_number(&found["dep"], &found["com"])?;
+    knows(&commune).then(|| {
+        Fault::wrong(
+            text.trim(),
+            "le type du dossier manque devant ce numéro : PC, PA, PD, DP, CU ou AT",
+        )
     })
 }
 

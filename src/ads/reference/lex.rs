@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::words::announces;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -173,25 +175,28 @@ fn base(letter: char) -> Option<u8> {
 /// Names of fields written with underscores (`code_insee`, `SEC_CADASTRE1`) become one word.
 fn label(tokens: Vec<Token>) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut rest = tokens.into_iter().peekable();
-    while let Some(mut token) = rest.next() {
-        let letters = token.is(Shape::Word) && token.text.len() > 2;
-        while letters
-            && rest
-                .peek()
-                .is_some_and(|next| next.glued && next.is(Shape::Under))
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut token = tokens[at].clone();
+        let mut end = at + 1;
+        let part =
+            |end: usize, shape: Shape| tokens.get(end).filter(|next| next.glued && next.is(shape));
+        while token.is(Shape::Word)
+            && part(end, Shape::Under).is_some()
+            && let Some(next) = part(end + 1, Shape::Word)
         {
-            let Some(under) = rest.next() else { break };
-            token.span.end = under.span.end;
-            if let Some(next) = rest.next_if(|next| next.glued && next.is(Shape::Word)) {
-                token.text.push('_');
-                token.text.push_str(&next.text);
-                token.span.end = next.span.end;
-            }
+            token.text.push('_');
+            token.text.push_str(&next.text);
+            token.span.end = next.span.end;
+            end += 2;
         }
-        if token.text.contains('_') {
-            rest.next_if(|next| next.glued && next.is(Shape::Digits));
+        let known = end > at + 1 && announces(&token).is_some();
+        if !known {
+            found.push(tokens[at].clone());
+            at += 1;
+            continue;
         }
+        at = end + usize::from(part(end, Shape::Digits).is_some());
         found.push(token);
     }
     found

@@ -92,6 +92,9 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         Some(Err(fault)) => return (Outcome::Wrong(fault), false),
         None => {}
     }
+    if let Some(fault) = file::untyped(text, |commune| code::is_known(commune, context)) {
+        return (Outcome::Wrong(fault), false);
+    }
     let tokens = lex::tokens(text);
     if tokens.is_empty() {
         let fault = Fault::wrong(text.trim(), "le texte ne contient rien à lire");

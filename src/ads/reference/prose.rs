@@ -1,5 +1,6 @@
 //! What surrounds references in letters and deeds: sentences, addresses, words that nothing knows.
 
+use super::areas;
 use super::fault::{Fault, FaultKind};
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
@@ -71,6 +72,11 @@ impl Scan<'_> {
             self.at = after;
             return Ok(());
         }
+        if let Some(after) = self.measured_place(at) {
+            self.dropped = true;
+            self.at = after;
+            return Ok(());
+        }
         let token = &self.tokens[at];
         let more = self.tokens[at..]
             .iter()
@@ -78,7 +84,10 @@ impl Scan<'_> {
         let read = !self.items.is_empty() || !self.pending.is_empty();
         let introduced = at > 0 && (self.tokens[at - 1].says("A") || self.commune_of(at));
         let saint = token.among(&["ST", "STE", "SAINT", "SAINTE"]);
-        let words = self.tokens[at..]
+        let begins = self.tokens[..at]
+            .iter()
+            .rposition(|token| matches!(token.shape, Shape::Break | Shape::Digits));
+        let words = self.tokens[begins.map_or(at, |begins| begins + 1)..]
             .iter()
             .filter(|token| token.is(Shape::Word))
             .count();
@@ -91,6 +100,20 @@ impl Scan<'_> {
             return Ok(());
         }
         Err(self.unknown(at))
+    }
+
+    /// In the table of a deed, the name of a place stands between a number and its area:
+    /// `AB 12 LE BOURG 00 ha 04 a 50 ca`.
+    fn measured_place(&self, at: usize) -> Option<usize> {
+        let named = |token: &Token| {
+            matches!(
+                token.shape,
+                Shape::Word | Shape::Apostrophe | Shape::Dash | Shape::Break | Shape::Mark
+            )
+        };
+        let end = (at..self.tokens.len().min(at + 12)).find(|next| !named(&self.tokens[*next]))?;
+        let read = !self.items.is_empty();
+        (read && areas::area(self.tokens, end, false).is_some()).then_some(end)
     }
 
     pub fn unknown(&self, at: usize) -> Fault {
@@ -150,21 +173,7 @@ impl Scan<'_> {
         next += 1;
         while let Some(token) = self.token(next) {
             let goes_on = match token.shape {
-                Shape::Word => {
-                    let towards = token.says("A") && (token.accent || token.text.len() == 1);
-                    let known = !matches!(
-                        announces(token),
-                        None | Some(Announces::Nothing | Announces::Or)
-                    );
-                    let city =
-                        !self.tokens[next - 1].among(&["DE", "DU", "DES", "D", "LA", "LE", "LES"])
-                            && self.context.places.at(self.tokens, next).is_some_and(
-                                |(_, after)| {
-                                    self.token(after).is_none_or(|token| !token.is(Shape::Word))
-                                },
-                            );
-                    !towards && !known && !anchors(token) && !city && !self.upper_number(next)
-                }
+                Shape::Word => self.in_address(next),
                 Shape::Apostrophe | Shape::Mark => true,
                 Shape::Dash => token.glued,
                 _ => false,
@@ -175,6 +184,24 @@ impl Scan<'_> {
             next += 1;
         }
         Some(next)
+    }
+
+    /// Whether a word goes on an address: no commune at its end, no « à », nothing that is known.
+    fn in_address(&self, at: usize) -> bool {
+        const SMALL: [&str; 11] = [
+            "DE", "DU", "DES", "D", "LA", "LE", "LES", "L", "AU", "AUX", "SUR",
+        ];
+        let token = &self.tokens[at];
+        let known = !matches!(
+            announces(token),
+            None | Some(Announces::Nothing | Announces::Or)
+        );
+        // « rue de Nantes » is a street's name, « rue des Lilas Nantes » ends with a commune.
+        let name = self.context.places.at(self.tokens, at);
+        let ends = name
+            .is_some_and(|(_, after)| self.token(after).is_none_or(|token| !token.is(Shape::Word)));
+        let city = ends && !token.among(&SMALL) && !self.tokens[at - 1].among(&SMALL);
+        !token.says("A") && !known && !anchors(token) && !city && !self.upper_number(at)
     }
 
     /// Goes on after words that are no reference.

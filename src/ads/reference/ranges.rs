@@ -88,8 +88,14 @@ impl Scan<'_> {
             return Ok(());
         };
         let dash = link.is(Shape::Dash);
+        // « 12...14 », « 12 > 14 »: a range, likely.
+        let dots = link.is(Shape::Mark)
+            && (matches!(self.mark(link), "…" | ">")
+                || self.token(self.at + 1).is_some_and(|next| {
+                    self.mark(link) == "." && next.glued && self.mark(next) == "."
+                }));
         let word = link.among(&["A", "AU", "AUX", "JUSQU", "JUSQUE"]);
-        if !dash && !word {
+        if !dash && !word && !dots {
             return Ok(());
         }
         let until = link.among(&["JUSQU", "JUSQUE"]);
@@ -126,7 +132,7 @@ impl Scan<'_> {
                 ));
             }
             // « 415-412 »: not a range; two numbers, likely.
-            self.sure &= !dash;
+            self.sure &= !dash && !dots;
             return Ok(());
         }
         if last - first >= MOST_IN_RANGE {
@@ -139,7 +145,7 @@ impl Scan<'_> {
         }
         // « 12 A 15 » may be section A, and « AB 12 - AB 15 » a list: they are read both ways.
         let lists_first = dash && section.is_some();
-        let forks = lists_first && last > first + 1 || word && !sure;
+        let forks = lists_first && last > first + 1 || (word || dots) && !sure;
         if forks {
             let listed = self.choices.take(2) == usize::from(!lists_first);
             if listed {

@@ -101,7 +101,7 @@ impl Scan<'_> {
             Shape::Apostrophe => true,
             Shape::Degree => token.among(&["N", "NO"]),
             Shape::Word if token.among(&["N", "NO"]) => {
-                next.short() && self.number_after(at + 1).is_some()
+                next.short() && !next.among(&["N", "NO"]) && self.number_after(at + 1).is_some()
             }
             Shape::Word if next.short() && !next.among(&["N", "NO"]) => {
                 token.among(&["DE", "DU", "LA", "LE"])

@@ -287,6 +287,33 @@ fn names_of_communes() {
             ("44120 Vertou AB 12", "44215000AB0012"),
         ],
     );
+    check(
+        "44109",
+        &[
+            ("Orvault_AB_12", "44114000AB0012"),
+            ("Orvault/AB/12", "44114000AB0012"),
+            ("ST JEAN BOISEAU AB 12", "44166000AB0012"),
+            ("Quel est le zonage de AB 12 à Orvault", "44114000AB0012"),
+            ("CU AB 12 Vertou", "44215000AB0012"),
+            ("AB 12, 12 bis av. de Paris, Vertou", "44215000AB0012"),
+            (
+                "12 rue de Nantes 44400 Rezé, cadastré AB 12",
+                "44143000AB0012",
+            ),
+            (
+                "un ensemble situé à REZE (LOIRE-ATLANTIQUE) 44400, 12 rue du Moulin, cadastré : Section AB N° 12",
+                "44143000AB0012",
+            ),
+            (
+                "parcelle cadastrale n° 12 de la section AB de la commune de Rezé",
+                "44143000AB0012",
+            ),
+            ("44 000 Nantes AB 12", "44109000AB0012"),
+            ("AB 12 (ex AB 4)", "44109000AB0012"),
+            ("AB 12 zone UMd1", "44109000AB0012"),
+            ("sectionABn°12", "44109000AB0012"),
+        ],
+    );
     // The text prevails over the reader's commune.
     check(
         "44109",

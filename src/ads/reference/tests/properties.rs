@@ -66,7 +66,7 @@ fn writings(idu: &Idu) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_writing_of_a_parcel_is_that_parcel(idu in parcels()) {
