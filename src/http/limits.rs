@@ -73,7 +73,12 @@ pub async fn admit(app: &App, route: &str, parts: &Parts) -> Result<Admission, R
     };
     let payer = Payer::new(&caller, address);
     let quota = caller.credential().and_then(|held| held.quota);
-    let refuse = |problem| refuse(payer, quota, problem);
+    let refuse = |problem| {
+        let mut response = refuse(payer, quota, problem);
+        // For the meter: what is refused is counted, to whom it was refused.
+        response.extensions_mut().insert(caller.clone());
+        response
+    };
     if payer != visitor {
         place = limits.enter(payer).map_err(refuse)?;
     }

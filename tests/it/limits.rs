@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use geonantes::access::limits::Payer;
 use geonantes::config::{Allowance, FileConfig, Proxy};
 
-use crate::support::{Answer, Database, Server};
+use crate::support::{Answer, Database, Home, Instance, Server, get};
 
 const ITEMS: &str = "/collections/communes/items?limit=1";
 const TILE: &str = "/tiles/communes/8/126/89.mvt";
@@ -221,6 +221,25 @@ async fn a_key_has_the_units_of_its_month() {
     let answer = server.get_with(ITEMS, &[("x-api-key", &free)]).await;
     assert_eq!(answer.status, 200);
     assert!(!answer.header("ratelimit").contains("month"));
+}
+
+/// What the meter bills is what the month counts.
+#[tokio::test]
+async fn tiles_use_up_a_months_units() {
+    let database = Database::clone_template().await;
+    let key = database.key("application", "territoire").await;
+    database.execute("UPDATE key SET quota = 3").await;
+    let home = Home::new();
+    let program = Instance::start(&home, &database.url()).await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let answer = get(&program.url(TILE), &[("x-api-key", &key)]).await;
+        statuses.push(answer.status);
+        if answer.status == 429 {
+            refused(&answer, "month");
+        }
+    }
+    assert_eq!(statuses, [200, 200, 200, 429]);
 }
 
 /// The defaults let an office through that pans maps, and the whole of a bench.

@@ -1,12 +1,9 @@
 //! What never shows: keys in links, pages and logs; addresses in logs.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::support::{Database, Server, get};
+use crate::support::{Database, Home, Instance, Server, get};
 
 const OPEN: &str = "/collections/communes/items?limit=1";
 
@@ -87,8 +84,9 @@ async fn a_key_comes_back_in_nothing() {
 async fn a_key_and_an_address_are_in_no_log() {
     let database = Database::clone_template().await;
     let key = database.key("member", "territoire").await;
-    let program = Program::start(&database).await;
-    let server = |path: &str| format!("{}{path}", program.url);
+    let home = Home::new();
+    let program = Instance::talkative(&home, &database.url()).await;
+    let server = |path: &str| program.url(path);
     let basic = format!("Basic {}", BASE64.encode(format!("qgis:{key}")));
     let bearer = format!("Bearer {key}");
     let slip = format!("{}0", &key[..key.len() - 1]);
@@ -110,63 +108,9 @@ async fn a_key_and_an_address_are_in_no_log() {
         let joint = if path.contains('?') { '&' } else { '?' };
         get(&server(&format!("{path}{joint}key={key}")), &[from]).await;
     }
-    let log = program.end().await;
+    let log = program.log();
     assert!(log.contains("answered"), "{log}");
     for secret in [&key[12..], &basic[6..], &slip[12..], "198.51.100.77"] {
         assert!(!log.contains(secret), "the log holds {secret}");
-    }
-}
-
-/// The program itself, with a log of all that it says at the level `debug`.
-struct Program {
-    child: tokio::process::Child,
-    url: String,
-    log: PathBuf,
-}
-
-impl Program {
-    async fn start(database: &Database) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = free.local_addr().expect("its number").to_string();
-        drop(free);
-        let layers = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers");
-        let name = format!("secrets-{}-{}", std::process::id(), database.name);
-        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        std::fs::create_dir_all(&home).expect("a folder");
-        let log = home.join("program.log");
-        let child = tokio::process::Command::new(env!("CARGO_BIN_EXE_geonantes"))
-            .args(["serve", "--listen", &address])
-            .env_clear()
-            .env("RUST_LOG", "debug")
-            .env("NO_COLOR", "1")
-            .env("GEONANTES_LAYERS", layers)
-            .env("GEONANTES_HOME", &home)
-            .env("GEONANTES_DATABASE_URL", database.url())
-            .stderr(std::fs::File::create(&log).expect("a log"))
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the program starts");
-        let begun = Instant::now();
-        while tokio::net::TcpStream::connect(&address).await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "not listening");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Self {
-            child,
-            url: format!("http://{address}"),
-            log,
-        }
-    }
-
-    /// Has it end, and gives its log.
-    async fn end(mut self) -> String {
-        let pid = self.child.id().expect("it runs");
-        let pid = nix::unistd::Pid::from_raw(i32::try_from(pid).expect("a number"));
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("a signal");
-        let status = self.child.wait().await.expect("its end");
-        assert!(status.success(), "{status:?}");
-        let log = std::fs::read_to_string(&self.log).expect("the log");
-        let _ = std::fs::remove_dir_all(self.log.parent().expect("its folder"));
-        log
     }
 }

@@ -97,8 +97,19 @@ impl Instance {
         instance
     }
 
+    /// Starts one that logs all that it can, and waits until it is ready.
+    pub async fn talkative(home: &Home, database: &str) -> Self {
+        let mut instance = Self::logging(home, database, "debug");
+        instance.ready().await;
+        instance
+    }
+
     /// Starts one without waiting.
     pub fn launch(home: &Home, database: &str) -> Self {
+        Self::logging(home, database, "info,sqlx=warn,sqlx::query=error")
+    }
+
+    fn logging(home: &Home, database: &str, level: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0")
             .expect("a port")
             .local_addr()
@@ -109,6 +120,7 @@ impl Instance {
             database,
             &["serve", "--listen", &address.to_string()],
         )
+        .env("RUST_LOG", level)
         .stdout(Stdio::null())
         .stderr(fs::File::create(&log).expect("a log"))
         .spawn()
