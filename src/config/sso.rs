@@ -205,6 +205,21 @@ mod tests {
         assert_eq!(sso.claims.communes, "communes");
     }
 
+    /// What administrators copy from the guide is understood.
+    #[test]
+    fn the_guide_is_right() {
+        let guide = include_str!("../../docs/operations.md");
+        let example = guide
+            .split("```")
+            .filter_map(|block| block.strip_prefix("toml\n"))
+            .find(|block| block.starts_with("[sso]"))
+            .expect("an example");
+        let file: crate::config::FileConfig = toml::from_str(example).expect("it is valid");
+        let sso = file.sso.expect("the section");
+        assert_eq!(sso.communes["214400186"].0.to_string(), "44018");
+        assert_eq!(sso.roles.len(), 3);
+    }
+
     #[test]
     fn mistakes_are_named() {
         let wrong = |more: &str| {
