@@ -10,7 +10,7 @@ use super::serve::{listen, serve, stop};
 use super::session::{Session, Use};
 use super::welcome::welcome;
 use crate::config::Config;
-use crate::demo::{self, Sources, Step};
+use crate::demo::{self, DemoKey, Ground, Sources, Step};
 use crate::store::cluster::Cluster;
 
 /// Options of `demo`.
@@ -63,8 +63,13 @@ async fn load_and_serve(session: &Session, parcels: Option<u32>) -> anyhow::Resu
             }
         }
     }
-    let (store, catalogue) = (&session.store, &session.catalogue);
-    let keys = demo::populate(store, catalogue, &session.territory, Utc::now()).await?;
+    let keys = tokio::select! {
+        keys = populate(session) => keys?,
+        () = stop()? => {
+            eprintln!("stopped before its members were entered; the next start enters them");
+            return Ok(());
+        }
+    };
     serve(session, listener, |address| {
         eprintln!("{}", welcome(address, &keys))
     })
@@ -92,21 +97,7 @@ async fn needs_loading(session: &Session, parcels: Option<u32>) -> anyhow::Resul
 async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
     let started = Instant::now();
     let sources = Sources::open(&session.config.sources)?;
-    let bar = ProgressBar::new(1);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}") {
-        bar.set_style(style);
-    }
-    let progress = {
-        let bar = bar.clone();
-        move |step: Step<'_>| {
-            bar.set_length(step.total as u64);
-            bar.set_position(step.done as u64);
-            bar.set_message(format!("{} {}", step.phase, step.title));
-            if bar.is_hidden() {
-                eprintln!("{}/{} {} {}", step.done, step.total, step.phase, step.title);
-            }
-        }
-    };
+    let (bar, progress) = progress();
     demo::load(
         &session.store,
         &session.catalogue,
@@ -122,4 +113,43 @@ async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
         started.elapsed().as_secs_f64()
     );
     Ok(())
+}
+
+/// Adhesions, referents, use and keys; a stop in between leaves the rest to the next start.
+async fn populate(session: &Session) -> anyhow::Result<Vec<DemoKey>> {
+    let started = Instant::now();
+    let (bar, progress) = progress();
+    let ground = Ground {
+        store: &session.store,
+        catalogue: &session.catalogue,
+        territory: &session.territory,
+        today: session.territory.day(Utc::now()),
+        weights: &session.config.file.usage.units,
+    };
+    let keys = demo::populate(ground, &progress).await?;
+    bar.finish_and_clear();
+    let seconds = started.elapsed().as_secs_f64();
+    if seconds > 2.0 {
+        eprintln!("members, referents and a year of use entered in {seconds:.0} s");
+    }
+    Ok(keys)
+}
+
+/// A bar, and what moves it; without a terminal each phase is told once.
+fn progress() -> (ProgressBar, impl Fn(Step<'_>) + Send + Sync) {
+    let bar = ProgressBar::new(1);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    let moved = bar.clone();
+    let progress = move |step: Step<'_>| {
+        moved.set_length(step.total as u64);
+        moved.set_position(step.done as u64);
+        moved.set_message(format!("{} {}", step.phase, step.title));
+        // Of hundreds of days without a terminal, one a month is enough.
+        if moved.is_hidden() && (step.total < 100 || step.done.is_multiple_of(30)) {
+            eprintln!("{}/{} {} {}", step.done, step.total, step.phase, step.title);
+        }
+    };
+    (bar, progress)
 }

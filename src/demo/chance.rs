@@ -45,6 +45,24 @@ impl Chance {
     pub fn below(&mut self, length: usize) -> usize {
         ((self.unit() * length as f64) as usize).min(length.saturating_sub(1))
     }
+
+    /// The place of one of the weights, by its weight.
+    pub fn weighed(&mut self, weights: impl Iterator<Item = f64> + Clone) -> usize {
+        let mut left = self.unit() * weights.clone().sum::<f64>();
+        let last = weights.clone().count().saturating_sub(1);
+        weights
+            .enumerate()
+            .find(|(_, weight)| {
+                left -= weight;
+                left < 0.0
+            })
+            .map_or(last, |(place, _)| place)
+    }
+
+    /// A waiting time or a size whose mean is that: most are small, few are large.
+    pub fn around(&mut self, mean: f64) -> f64 {
+        -mean * (1.0 - self.unit()).ln()
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +75,10 @@ mod tests {
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
         let mut chance = Chance::of("essai", 3);
+        let mean = (0..20_000).map(|_| chance.around(5.0)).sum::<f64>() / 20_000.0;
+        assert!((mean - 5.0).abs() < 0.2, "{mean}");
+        let heavy = (0..10_000).filter(|_| chance.weighed([1.0, 3.0].into_iter()) == 1);
+        assert!((7_200..7_800).contains(&heavy.count()));
         assert_eq!(chance.below(0), 0);
     }
 }

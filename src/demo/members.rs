@@ -68,6 +68,9 @@ fn adhesions(territory: &Territory, communes: &Communes) -> Vec<Adhesion> {
                 of: ranked.len(),
                 commune,
             };
+            if rank >= MOST && portal != Some(service.id.as_str()) {
+                break;
+            }
             if portal == Some(service.id.as_str()) {
                 list.extend(place.portal(&service.id));
             } else if let Some(since) = place.since(territory, &service.id) {
@@ -79,7 +82,7 @@ fn adhesions(territory: &Territory, communes: &Communes) -> Vec<Adhesion> {
 }
 
 /// The communes, the largest first.
-fn by_size(communes: &Communes) -> Vec<&Commune> {
+pub(super) fn by_size(communes: &Communes) -> Vec<&Commune> {
     let mut ranked: Vec<&Commune> = communes.list.iter().collect();
     ranked.sort_by(|a, b| {
         let size = |commune: &Commune| commune.population.unwrap_or(0);
@@ -160,6 +163,10 @@ impl Place<'_> {
         }
     }
 }
+
+/// Communes, the largest ones, that adhere to more than the portal's service: a département has
+/// hundreds, each adhesion is a transaction, and a demonstration should begin soon.
+const MOST: usize = 60;
 
 /// Under so many people a commune of the demonstration is one of the smallest.
 const SMALL: i64 = 7_000;

@@ -6,10 +6,11 @@ mod load;
 mod members;
 mod people;
 mod sources;
+mod year;
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use sqlx::PgPool;
 use thiserror::Error;
 
@@ -18,6 +19,7 @@ pub use members::DemoKey;
 pub use sources::Sources;
 
 use crate::catalogue::{Catalogue, Territory};
+use crate::config::Units;
 use crate::store::demo::{self as sql, Inputs, MemberRow, RiverRow};
 use crate::store::{Store, StoreError};
 
@@ -140,20 +142,46 @@ pub async fn generate(
     Ok(())
 }
 
-/// Gives the territory its members: adhesions, referents, and the keys of this start, one a role.
-/// What an earlier start made stays, but for its keys, which are revoked.
+/// Where the demonstration's members are entered.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The layers.
+    pub catalogue: &'a Catalogue,
+    /// The territory.
+    pub territory: &'a Territory,
+    /// The day that it is there.
+    pub today: NaiveDate,
+    /// What responses weigh.
+    pub weights: &'a Units,
+}
+
+/// Gives the territory its members: adhesions, referents, a year of use up to yesterday, and the
+/// keys of this start, one a role. What an earlier start made stays, but for its keys, which are
+/// revoked; the days that have passed since are added to the ledger.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn populate(
-    store: &Store,
-    catalogue: &Catalogue,
-    territory: &Territory,
-    now: DateTime<Utc>,
-) -> Result<Vec<DemoKey>, StoreError> {
-    let communes = store.communes(catalogue).await?;
+pub async fn populate(ground: Ground<'_>, progress: &Progress) -> Result<Vec<DemoKey>, StoreError> {
+    let Ground {
+        store,
+        territory,
+        today,
+        ..
+    } = ground;
+    let communes = store.communes(ground.catalogue).await?;
     members::adhere(store, territory, &communes).await?;
-    people::appoint(store, territory, &communes, territory.day(now)).await?;
+    people::appoint(store, territory, &communes, today).await?;
+    let told = |done, total, title: &NaiveDate| {
+        progress(Step {
+            phase: "booking",
+            done,
+            total,
+            title: &title.to_string(),
+        });
+    };
+    year::ship(ground, &communes, told).await?;
     members::give_keys(store, territory, &communes).await
 }
 

@@ -3,7 +3,9 @@
 //! «De nombreux réseaux d'animation technique entre Nantes Métropole et les communes» (scheme,
 //! 1.3). The networks are configuration; the referents are rows with their history.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -151,23 +153,42 @@ pub struct Directory {
     pub communes: Arc<Communes>,
     /// Those in place today, by network, commune and post.
     pub referents: Vec<Referent>,
+    /// Where those of a network and a commune stand among them: a département has hundreds of
+    /// communes, and each is asked for several times a page.
+    places: HashMap<(String, Insee), Range<usize>>,
 }
 
 impl Directory {
+    /// The directory of referents that are in the order of networks and communes.
+    pub fn new(
+        networks: Arc<[Network]>,
+        communes: Arc<Communes>,
+        referents: Vec<Referent>,
+    ) -> Self {
+        let mut places: HashMap<(String, Insee), Range<usize>> = HashMap::new();
+        for (place, held) in referents.iter().enumerate() {
+            places
+                .entry((held.network.clone(), held.commune.clone()))
+                .or_insert(place..place)
+                .end = place + 1;
+        }
+        Self {
+            networks,
+            communes,
+            referents,
+            places,
+        }
+    }
+
     /// Those in place for a network in a commune.
-    pub fn holders<'a>(
-        &'a self,
-        network: &'a str,
-        insee: &'a Insee,
-    ) -> impl Iterator<Item = &'a Referent> {
-        self.referents
-            .iter()
-            .filter(move |referent| referent.network == network && referent.commune == *insee)
+    pub fn holders(&self, network: &str, insee: &Insee) -> &[Referent] {
+        let place = self.places.get(&(network.to_owned(), insee.clone()));
+        place.map_or(&[], |place| &self.referents[place.clone()])
     }
 
     /// Whether the network concerns the commune and nobody is there for it.
     pub fn lacks(&self, network: &Network, insee: &Insee) -> bool {
-        network.concerns(insee) && self.holders(&network.id, insee).next().is_none()
+        network.concerns(insee) && self.holders(&network.id, insee).is_empty()
     }
 
     /// The communes in which the network lacks a referent, in the order of their names.

@@ -32,4 +32,5 @@ pub use segment::{Place, Reading, Segment};
 pub use ship::{Shipped, Shipper};
 pub use sight::Sight;
 pub use stored::Health;
+pub use units::units;
 pub use verify::{Outstanding, Verified, outstanding, verify};

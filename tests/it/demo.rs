@@ -1,10 +1,13 @@
 //! The demonstration territory: sources, quantities, invariants, determinism.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use chrono::{Days, NaiveDate};
 use geonantes::catalogue::{FieldType, Layer, Territory};
-use geonantes::demo::{Sources, generate};
+use geonantes::config::Units;
+use geonantes::demo::{Ground, Sources, generate, populate};
+use geonantes::model::Level;
 use sqlx::{AssertSqlSafe, PgPool, Row};
 
 use crate::support::Database;
@@ -263,4 +266,80 @@ async fn obeys(pool: &PgPool, layer: &Layer) {
          or ('{shape}' <> 'Geometry' and st_geometrytype(geom) <> 'ST_{shape}')"
     ));
     assert_eq!(count(pool, sql).await, 0, "{table}: geometries");
+}
+
+/// Adhesions, referents, a year of use and keys, as each start enters them.
+#[tokio::test]
+async fn each_start_has_its_members_a_year_of_use_and_keys_of_its_own() {
+    let database = Database::clone_template().await;
+    let today = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
+    let weights = Units::default();
+    let ground = |today| Ground {
+        store: &database.store,
+        catalogue: &database.catalogue,
+        territory: &database.territory,
+        today,
+        weights: &weights,
+    };
+    let keys = populate(ground(today), &|_| ())
+        .await
+        .expect("a first start");
+    let roles: BTreeSet<&str> = keys.iter().map(|key| key.role.as_str()).collect();
+    assert_eq!(roles.len(), 8, "one key a role");
+    assert!(keys.iter().any(|key| key.level == Level::Portail));
+    let without: i64 = database
+        .one(
+            "SELECT count(*) FROM layer.communes c WHERE NOT EXISTS (SELECT FROM adhesion a \
+              WHERE a.commune = c.code_insee AND a.service = 'sig' AND until IS NULL)",
+        )
+        .await;
+    assert_eq!(without, 0, "every commune adheres to the portal's service");
+    let levels: i64 = database
+        .one("SELECT count(DISTINCT level) FROM adhesion WHERE until IS NULL")
+        .await;
+    assert_eq!(levels, 2);
+    let crooked: i64 = database
+        .one(
+            "SELECT count(*) FROM referent WHERE NOT demonstration OR email NOT LIKE '%.example' \
+              OR phone NOT LIKE '02 61 91 %'",
+        )
+        .await;
+    assert_eq!(crooked, 0, "referents that reach nobody");
+    let days: i64 = database
+        .one("SELECT count(DISTINCT day) FROM usage.daily")
+        .await;
+    assert_eq!(days, 365);
+    let output = database.run(&["usage", "verify"]).await;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+
+    let events: i64 = database.one("SELECT count(*) FROM usage.event").await;
+    assert!((100_000..400_000).contains(&events), "{events}");
+    let again = populate(ground(today), &|_| ())
+        .await
+        .expect("a second start");
+    assert_eq!(
+        database
+            .one::<i64>("SELECT count(*) FROM usage.event")
+            .await,
+        events
+    );
+    let valid: i64 = database
+        .one("SELECT count(*) FROM key WHERE revoked IS NULL AND label LIKE 'Démonstration%'")
+        .await;
+    assert_eq!(
+        valid,
+        again.len() as i64,
+        "those of the start before are revoked"
+    );
+    populate(ground(today + Days::new(2)), &|_| ())
+        .await
+        .expect("a start two days later");
+    let days: i64 = database
+        .one("SELECT count(DISTINCT day) FROM usage.daily")
+        .await;
+    assert_eq!(days, 367, "the days since were added");
 }

@@ -243,6 +243,7 @@ fn of_network(
     }
     let names: Vec<&str> = directory
         .holders(&network.id, &commune.insee)
+        .iter()
         .map(|held| held.name.as_str())
         .collect();
     if names.is_empty() {

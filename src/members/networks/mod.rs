@@ -39,9 +39,5 @@ pub async fn directory(
             referent.post,
         )
     });
-    Ok(Directory {
-        networks: networks.into(),
-        communes,
-        referents,
-    })
+    Ok(Directory::new(networks.into(), communes, referents))
 }

@@ -3,6 +3,7 @@
 mod erase;
 mod freeze;
 mod holders;
+mod known;
 mod report;
 mod retention;
 mod ship;
