@@ -1,6 +1,6 @@
 """Measures the program against its peers on one PostGIS, in one run, and prints one table.
 
-Started by ./dev bench. Items: cold, warm, pages, sizes, load (all, when none is named).
+Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted (all, when none is named).
 """
 
 import argparse
@@ -15,10 +15,11 @@ from pathlib import Path
 
 import load
 import places
+import restricted
 import servers
 import table
 
-ITEMS = ("load", "sizes", "cold", "pages", "warm")
+ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
 FIRST_ZOOM = 10  # of the parcels' tiles
@@ -98,6 +99,8 @@ class Bench:
         self.stop_all()
         if "warm" in self.items:
             self.warm(asked[14], columns)
+        if "restricted" in self.items:
+            self.restricted()
 
     def fill(self) -> None:
         """Loads the demonstration once; a later run with as many parcels finds it there."""
@@ -185,6 +188,36 @@ class Bench:
         self.pair("page 50 of 500 in a box of a tenth", ours, [deep],
                   tipg, [f"{theirs}?limit={BOX_PAGE}&offset={49 * BOX_PAGE}&bbox={box}&f=geojson"], None)
         self.depth("page 50 against page 1 in that box", ours, first, deep, 0.5)
+
+    def restricted(self) -> None:
+        """A restricted layer against the open one with the same rows, in the same boxes."""
+        say("a restricted layer")
+        program = self.options.program
+        ours = self.start(restricted.serve(program, self.home, self.folder))
+        database = servers.database_of(self.home)
+        restricted.fill(database)
+        time.sleep(3)
+        commune = restricted.largest_commune(database)
+        small, large = places.boxes_of_a_thousand(database, 40), [places.box_of_a_tenth(database)]
+        everywhere = ["-180,-85,180,85"]
+        # What each asks for: the size of a page, the boxes.
+        asked = [("page of 1,000 in a box", PAGE, small), ("page of 10 in a box", 10, small),
+                 ("page of 500 in a box of a tenth", BOX_PAGE, large), ("page of 100 of all", 100, everywhere)]
+        for scope, whose in (("territoire", "territory's key"), (commune, "a commune's key")):
+            held = restricted.key(program, self.home, scope)
+            for measure, size, boxes in asked:
+                paths = {
+                    layer: [f"/collections/{layer}/items?limit={size}&bbox={box}" for box in boxes]
+                    for layer in (restricted.TWIN, places.LAYER)
+                }
+                mine = [f"{path}&key={held}" for path in paths[restricted.TWIN]]
+                found = len(json.loads(plain(ours.get(mine[0])))["features"])
+                got = self.measure({"restricted": self.http(ours, mine), "open": self.http(ours, paths[places.LAYER])})
+                self.rows.append(table.ratio_row(
+                    f"restricted: {measure}, {whose} ({found} found)", got["restricted"],
+                    "the open layer", got["open"], "pages", 1 / 1.5,
+                ))
+        self.stop_all()
 
     def pair(self, measure, ours, our_paths, other, other_paths, least) -> None:
         """Ours against a peer; the first page of each must hold as many features as the other's."""

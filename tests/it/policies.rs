@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use geonantes::catalogue::{Layer, View};
+use geonantes::config::{DatabaseUrl, Limits};
 use geonantes::model::{
     Bbox, BboxFilter, Crs, ItemsFilter, ItemsQuery, Reach, Reading, Role, Rows, Seal, Srid,
 };
-use geonantes::store::{MEMBER, READER};
+use geonantes::store::{Access, MEMBER, READER, Store, StoreError};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -25,6 +26,34 @@ fn told(role: &str, reach: &str, table: &str) -> String {
         "SELECT r.n FROM (SELECT set_config('geonantes.{role}', '{reach}', true) AS seal) h \
          CROSS JOIN LATERAL (SELECT count(*) AS n FROM layer.{table} WHERE h.seal IS NOT NULL) r"
     )
+}
+
+/// A layer as somebody reads it who has the role csu in a reach.
+fn csu(layer: &Arc<Layer>, reach: &str) -> View {
+    let reach: Reach = reach.parse().expect("a reach");
+    let reading = Reading {
+        rows: Rows::from(&reach),
+        personal: None,
+        seal: Seal::Member {
+            roles: [Role::Csu].into_iter().collect(),
+            reach,
+        },
+    };
+    View::new(layer.clone(), reading)
+}
+
+fn page(bbox: Option<BboxFilter>, limit: u32) -> ItemsQuery {
+    ItemsQuery {
+        crs: Crs::Crs84,
+        filter: ItemsFilter {
+            bbox,
+            ..ItemsFilter::default()
+        },
+        after: 0,
+        limit,
+        version: None,
+        bound: None,
+    }
 }
 
 #[tokio::test]
@@ -89,6 +118,38 @@ async fn who_reads_open_layers_learns_of_no_other_publication() {
     }
 }
 
+/// With the database reached by its address, the owner's session takes both roles.
+#[tokio::test]
+async fn an_address_is_read_in_both_roles() {
+    let database = Database::clone_template().await;
+    let url = DatabaseUrl::from(database.url());
+    let access = Access::from_urls(&url, None).expect("options");
+    let (srid, served) = (database.territory.srid(), database.territory.served_crs());
+    let store = Store::open(access, &Limits::default(), srid, &served);
+    let cameras = Arc::new(database.layer("cameras-csu").clone());
+    for (reach, rows) in [("44109", 10), ("territoire", 10), ("44143", 0)] {
+        let found = store.items(&csu(&cameras, reach), &page(None, 100)).await;
+        assert_eq!(found.expect("a page").rows.len(), rows, "{reach}");
+    }
+    // The program's own mistake: the policies hold all the same, and nobody has no right at all.
+    let blunder = |seal: Seal| {
+        let reading = Reading {
+            rows: Rows::All,
+            personal: None,
+            seal,
+        };
+        View::new(cameras.clone(), reading)
+    };
+    let seal = csu(&cameras, "44143").reading().seal.clone();
+    let found = store.items(&blunder(seal), &page(None, 100)).await;
+    assert_eq!(found.expect("a page").rows.len(), 0);
+    let refused = store
+        .items(&blunder(Seal::Anonymous), &page(None, 100))
+        .await;
+    assert!(matches!(refused, Err(StoreError::Denied(_))));
+    store.close().await;
+}
+
 /// A box of a large restricted layer is read by the index of places, whoever asks.
 #[tokio::test]
 async fn a_restricted_layer_answers_a_box_by_its_index() {
@@ -108,36 +169,18 @@ async fn a_restricted_layer_answers_a_box_by_its_index() {
     let lambert = Crs::Projected(Srid(2154));
     for (side, limit) in [(60.0, 10), (300.0, 1000), (1500.0, 10), (1500.0, 1000)] {
         for reach in ["territoire", "44109", "44143,44162"] {
-            let reach: Reach = reach.parse().expect("a reach");
-            let reading = Reading {
-                rows: Rows::from(&reach),
-                personal: None,
-                seal: Seal::Member {
-                    roles: [Role::Csu].into_iter().collect(),
-                    reach,
-                },
-            };
+            let view = csu(&layer, reach);
             let bbox = Bbox {
                 min_x: 354_200.0,
                 min_y: 6_688_100.0,
                 max_x: 354_200.0 + side,
                 max_y: 6_688_100.0 + side / 4.0,
             };
-            let query = ItemsQuery {
+            let boxed = BboxFilter {
                 crs: lambert,
-                filter: ItemsFilter {
-                    bbox: Some(BboxFilter {
-                        crs: lambert,
-                        boxes: vec![bbox],
-                    }),
-                    ..ItemsFilter::default()
-                },
-                after: 0,
-                limit,
-                version: None,
-                bound: None,
+                boxes: vec![bbox],
             };
-            let view = View::new(layer.clone(), reading);
+            let query = page(Some(boxed), limit);
             let plan = database.store.plan(&view, &query).await.expect("a plan");
             let by_index = plan.contains("cameras_csu_page") && plan.contains("geom_3857 &&");
             assert!(
