@@ -1,6 +1,6 @@
 """Measures the program against its peers on one PostGIS, in one run, and prints one table.
 
-Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted (all, when none is named).
+Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting (all, when none is named).
 """
 
 import argparse
@@ -13,13 +13,14 @@ import time
 import urllib.parse
 from pathlib import Path
 
+import accounting
 import load
 import places
 import restricted
 import servers
 import table
 
-ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted")
+ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
 FIRST_ZOOM = 10  # of the parcels' tiles
@@ -101,6 +102,8 @@ class Bench:
             self.warm(asked[14], columns)
         if "restricted" in self.items:
             self.restricted()
+        if "accounting" in self.items:
+            accounting.measure(self, asked[14])
 
     def fill(self) -> None:
         """Loads the demonstration once; a later run with as many parcels finds it there."""

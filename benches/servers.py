@@ -105,6 +105,21 @@ def ours(program: Path, home: Path, folder: Path, parcels: int, cache_bytes: int
     )
 
 
+def instance(bench, database: Database, name: str, record: bool) -> Server:
+    """Our program beside the one that owns the database, with a home of its own."""
+    home = bench.folder / name
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "config.toml"
+    config.write_text(f"[usage]\nrecord = {str(record).lower()}\n")
+    host = urllib.parse.quote(database.socket, safe="")
+    return Server(
+        name, bench.folder, lambda port: [str(bench.options.program), "serve", "--listen", f"127.0.0.1:{port}"],
+        "/health/ready", GEONANTES_HOME=str(home), GEONANTES_CONFIG=str(config),
+        GEONANTES_TILE_CACHE_BYTES=str(256 << 20),
+        GEONANTES_DATABASE_URL=f"postgresql://{database.user}@{host}:5432/{database.name}?sslmode=disable",
+    )
+
+
 def database_of(home: Path) -> Database:
     """The cluster of a home, found as PostgreSQL itself tells it: line 5 of its pid file."""
     return Database((home / "pg" / "postmaster.pid").read_text().splitlines()[4])

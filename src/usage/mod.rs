@@ -19,6 +19,8 @@ mod segment;
 mod ship;
 mod sight;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod units;
 mod verify;
 

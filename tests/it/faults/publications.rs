@@ -1,7 +1,5 @@
 //! The program and its PostgreSQL killed at random moments, while publications run: nothing that
 //! was acknowledged is lost, nothing is half done, and the next start serves.
-//!
-//! `GEONANTES_FAULTS` says how many times (3; `./dev faults` asks for 50).
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -19,6 +17,7 @@ use nix::unistd::Pid;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::{chance, rounds};
 use crate::cluster::{Home, lives, wait_gone};
 use crate::support::{FIXTURE, get};
 
@@ -174,11 +173,6 @@ async fn publish(
     }
 }
 
-/// A number below `end`, from the system's own chance.
-fn chance(end: u64) -> u64 {
-    (uuid::Uuid::new_v4().as_u128() % u128::from(end)) as u64
-}
-
 /// Copies the data folder beside the build, for amcheck and the eye.
 async fn keep_the_data(pool: &sqlx::PgPool) {
     let folder: String = sqlx::query_scalar("SELECT current_setting('data_directory')")
@@ -240,7 +234,7 @@ async fn nothing_is_lost(store: &Store, program: &Program, acknowledged: &Mutex<
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_lose_nothing() {
-    let rounds: u32 = std::env::var("GEONANTES_FAULTS").map_or(3, |n| n.parse().expect("a number"));
+    let rounds = rounds();
     let home = Home::new();
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let mut program = Program::start(&home);
