@@ -232,8 +232,8 @@ async fn ledger(db: &mut PgConnection) -> BTreeMap<Class, Counts> {
     for row in rows {
         let class = class(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
         let counts: &mut Counts = found.entry(class).or_default();
-        for outcome in 0..3 {
-            counts[outcome] += row.get::<i64, _>(5 + outcome);
+        for (outcome, count) in counts.iter_mut().enumerate() {
+            *count += row.get::<i64, _>(5 + outcome);
         }
     }
     found
