@@ -177,9 +177,9 @@ fn quota(daily: f64) -> i64 {
     ((month / 500.0).ceil() as i64).max(1) * 500
 }
 
-/// Working days of a busy month, and the units that a response weighs there, one with another.
+/// Working days of a busy month, and the units that a response weighs in one of many exports.
 const BUSY_DAYS: f64 = 24.0;
-const UNITS_EACH: f64 = 1.6;
+const UNITS_EACH: f64 = 2.3;
 
 fn of_metropolis(users: &mut Vec<User>, territory: &Territory) {
     let mut add = |what: &str, role, reach, daily, rhythm, clients| {
