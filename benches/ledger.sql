@@ -8,11 +8,12 @@
 \set ON_ERROR_STOP on
 SET synchronous_commit = off;
 SET work_mem = '256MB';
+SET timezone = 'UTC';
 SELECT setseed(0.44);
 
--- Partitions are made by who ships; not logged, since nobody would mourn this ledger.
+-- Not logged, since nobody would mourn this ledger.
 SELECT format('CREATE UNLOGGED TABLE usage.event_%s PARTITION OF usage.event FOR VALUES FROM (%L) TO (%L)',
-              to_char(month, 'YYYYMM'), month, month + interval '1 month')
+              to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'), month, month + interval '1 month')
 FROM generate_series(timestamptz '2024-12-01Z', '2025-12-01Z', interval '1 month') month \gexec
 ALTER TABLE usage.hourly SET UNLOGGED;
 ALTER TABLE usage.daily SET UNLOGGED;

@@ -1,6 +1,6 @@
 """Measures the program against its peers on one PostGIS, in one run, and prints one table.
 
-Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting (all, when none is named).
+Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting, ledger (all, when none is named).
 """
 
 import argparse
@@ -14,13 +14,14 @@ import urllib.parse
 from pathlib import Path
 
 import accounting
+import ledger
 import load
 import places
 import restricted
 import servers
 import table
 
-ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting")
+ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting", "ledger")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
 FIRST_ZOOM = 10  # of the parcels' tiles
@@ -97,6 +98,11 @@ class Bench:
         self.rows.append(table.limit_row("memory at its peak, no tile cache", ours.peak_memory_mb(), "MB", 150))
         if "load" in self.items:
             self.load_time(ours, database)
+        if "ledger" in self.items:
+            options = self.options
+            rows, notes = ledger.measure(database, options.program, self.folder, options.events, say)
+            self.rows += rows
+            self.notes += notes
         self.stop_all()
         if "warm" in self.items:
             self.warm(asked[14], columns)
@@ -292,6 +298,7 @@ def main() -> None:
     parser.add_argument("--tools", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--parcels", type=int, default=300_000)
+    parser.add_argument("--events", type=int, default=50_000_000, help="of the ledger")
     parser.add_argument("--seconds", type=int, default=5, help="of each run under load")
     parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
     parser.add_argument("items", nargs="*", metavar="ITEM", help=f"of {', '.join(ITEMS)}; all when none is named")

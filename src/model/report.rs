@@ -165,6 +165,27 @@ pub struct UsageQuery {
     pub accounts: Option<Vec<Booked>>,
     /// What its lines stand for.
     pub by: By,
+    /// What each is told apart by once more; keys stand alone.
+    pub split: Option<By>,
+}
+
+impl UsageQuery {
+    /// What this program asks for and cannot be told.
+    ///
+    /// # Errors
+    /// When keys are told apart, or something by itself.
+    pub fn checked(self) -> Result<Self, String> {
+        match self.split {
+            Some(split) if split == self.by => Err(format!(
+                "lines by {0} cannot be told apart by {0} again",
+                split.as_str()
+            )),
+            Some(split) if By::Key == split || By::Key == self.by => {
+                Err("keys stand alone: they are not told apart with something else".to_owned())
+            }
+            _ => Ok(self),
+        }
+    }
 }
 
 /// Sums of a line.
@@ -199,6 +220,9 @@ pub struct Line {
     /// the client family, the key's prefix, the service commun or the account (an INSEE code,
     /// `metropolis`, `public`); [`NONE`] where there is none.
     pub key: String,
+    /// Of lines told apart once more, the second key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
     /// The sums.
     #[serde(flatten)]
     pub figures: Figures,

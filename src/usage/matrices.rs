@@ -34,6 +34,7 @@ impl Matrices {
             period,
             accounts: None,
             by: By::Day,
+            split: None,
         };
         let read = async {
             let sums = store.usage_apart(&query, By::Commune).await?;

@@ -26,6 +26,9 @@ pub struct Arguments {
     /// What each line stands for: layer, day, month, operation, client, key, service or commune.
     #[arg(long, value_name = "WHAT")]
     by: By,
+    /// What each line is told apart by once more (not keys).
+    #[arg(long, value_name = "WHAT")]
+    split: Option<By>,
     /// How to write it.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -58,7 +61,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         period: Period::new(arguments.from, arguments.to).map_err(anyhow::Error::msg)?,
         accounts: arguments.commune.clone().map(|account| vec![account]),
         by: arguments.by,
+        split: arguments.split,
     };
+    let query = query.checked().map_err(anyhow::Error::msg)?;
     let format = if arguments.json {
         Format::Json
     } else {
@@ -90,8 +95,8 @@ async fn document(
 ) -> anyhow::Result<Vec<u8>> {
     let lines = session.store.usage(query).await?;
     Ok(match format {
-        Format::Table => report::table(&lines, query.by).into_bytes(),
-        Format::Csv => report::csv(&lines, query.by)?,
+        Format::Table => report::table(&lines, query).into_bytes(),
+        Format::Csv => report::csv(&lines, query)?,
         Format::Json => report::json(&lines).into_bytes(),
         Format::Xlsx => {
             let communes = session.store.communes(&session.catalogue).await?;
@@ -104,7 +109,7 @@ async fn document(
                 Some([one]) => format!("Usage – {}", names.of(one.as_str(), By::Commune)),
                 _ => format!("Usage – {}", session.territory.title),
             };
-            report::sheet(&lines, query.by, &title, query.period, names)?
+            report::sheet(&lines, query, &title, names)?
         }
     })
 }

@@ -8,7 +8,7 @@ pub use sheet::{MEDIA as SHEET_MEDIA, sheet};
 pub use text::table;
 pub use words::{Names, heading};
 
-use crate::model::{By, Figures, Line};
+use crate::model::{By, Figures, Line, UsageQuery};
 
 /// Names of the sums, as programs read them.
 const NAMES: [&str; 5] = ["requests", "units", "bytes", "features", "aborted"];
@@ -28,16 +28,18 @@ pub fn json(lines: &[Line]) -> String {
     serde_json::to_string_pretty(lines).unwrap_or_default() + "\n"
 }
 
-/// CSV: a header, a line each; units with a decimal point. Lines by key say which key it is.
+/// CSV: a header, a line each; units with a decimal point. Lines told apart once more have a second
+/// column for that, lines by key say which key it is.
 ///
 /// # Errors
 /// None that memory would give.
-pub fn csv(lines: &[Line], by: By) -> Result<Vec<u8>, csv::Error> {
+pub fn csv(lines: &[Line], query: &UsageQuery) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let holders = by == By::Key;
+    let holders = query.by == By::Key;
     let mut head = vec!["key"];
+    head.extend(query.split.map(|_| "split"));
     head.extend(NAMES);
     if holders {
         head.extend(["id", "label"]);
@@ -45,6 +47,7 @@ pub fn csv(lines: &[Line], by: By) -> Result<Vec<u8>, csv::Error> {
     writer.write_record(&head)?;
     for line in lines {
         let mut record = vec![line.key.clone()];
+        record.extend(line.split.clone());
         record.extend(cells(&line.figures));
         if holders {
             let holder = line.holder.as_ref();
@@ -73,7 +76,7 @@ fn cells(figures: &Figures) -> [String; 5] {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::{Holder, Units};
+    use crate::model::{Holder, Period, Units};
 
     /// Two lines by key, one of a hostile name.
     pub fn lines() -> Vec<Line> {
@@ -87,6 +90,7 @@ pub(super) mod tests {
         vec![
             Line {
                 key: "gn_Ab3dEf9h".to_owned(),
+                split: None,
                 figures: figures(12_345_010, 9_876),
                 holder: Some(Holder {
                     id: "0193".to_owned(),
@@ -95,15 +99,47 @@ pub(super) mod tests {
             },
             Line {
                 key: "none".to_owned(),
+                split: None,
                 figures: figures(1_000, 1),
                 holder: None,
             },
         ]
     }
 
+    /// The year 2026 by something.
+    pub fn query(by: By, split: Option<By>) -> UsageQuery {
+        UsageQuery {
+            period: Period::year(2026).expect("a year"),
+            accounts: None,
+            by,
+            split,
+        }
+    }
+
+    /// A line told apart once more.
+    pub fn apart() -> Vec<Line> {
+        let mut line = lines().swap_remove(1);
+        line.key = "2026-01".to_owned();
+        line.split = Some("communes".to_owned());
+        vec![line]
+    }
+
+    #[test]
+    fn what_is_told_apart_has_two_keys() {
+        let query = query(By::Month, Some(By::Layer));
+        let text = String::from_utf8(csv(&apart(), &query).expect("written")).expect("UTF-8");
+        assert!(text.starts_with("key,split,requests,"), "{text}");
+        assert!(text.contains("\r\n2026-01,communes,1,1,"), "{text}");
+        let lines: serde_json::Value = serde_json::from_str(&json(&apart())).expect("JSON");
+        assert_eq!(lines[0]["split"], "communes");
+        let table = table(&apart(), &query);
+        assert!(table.starts_with("MONTH    LAYER     REQUESTS"), "{table}");
+    }
+
     #[test]
     fn csv_quotes_what_it_must_and_keeps_units_exact() {
-        let text = String::from_utf8(csv(&lines(), By::Key).expect("written")).expect("UTF-8");
+        let text = String::from_utf8(csv(&lines(), &query(By::Key, None)).expect("written"))
+            .expect("UTF-8");
         assert_eq!(
             text,
             "key,requests,units,bytes,features,aborted,id,label\r\n\

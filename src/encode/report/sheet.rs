@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, FormatBorder, Formula, Workbook, Worksheet, XlsxEr
 
 use super::total;
 use super::words::{Names, heading};
-use crate::model::{By, Figures, Line, Period};
+use crate::model::{By, Figures, Line, UsageQuery};
 
 /// The media type.
 pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -19,6 +19,10 @@ const HEADS: [&str; 5] = [
     "Réponses interrompues",
 ];
 
+/// How numbers are shown.
+const WHOLE: &str = "#,##0";
+const UNITS: &str = "#,##0.0##";
+
 /// The row of the heads: a title and a subtitle stand above.
 const HEAD: u32 = 3;
 
@@ -28,38 +32,47 @@ const HEAD: u32 = 3;
 /// When there are more lines than a sheet has rows.
 pub fn sheet(
     lines: &[Line],
-    by: By,
+    query: &UsageQuery,
     title: &str,
-    period: Period,
     names: Names<'_>,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name("Usage")?;
-    let holders = by == By::Key;
-    frame(sheet, by, title, period)?;
-    let whole = Format::new().set_num_format("#,##0");
-    let units = Format::new().set_num_format("#,##0.###");
+    // The sums stand after one column of keys, or two.
+    let first = 1 + u16::from(query.split.is_some());
+    let last = first + 4 + u16::from(query.by == By::Key);
+    frame(sheet, query, title, first)?;
+    let whole = Format::new().set_num_format(WHOLE);
+    let units = Format::new().set_num_format(UNITS);
     let mut row = HEAD + 1;
     for line in lines {
-        sheet.write_string(row, 0, names.of(&line.key, by))?;
-        for (column, number) in (1u16..).zip(numbers(&line.figures)) {
-            let format = if column == 2 { &units } else { &whole };
+        sheet.write_string(row, 0, names.of(&line.key, query.by))?;
+        if let (Some(key), Some(by)) = (&line.split, query.split) {
+            sheet.write_string(row, 1, names.of(key, by))?;
+        }
+        for (column, number) in (first..).zip(numbers(&line.figures)) {
+            let format = if column == first + 1 { &units } else { &whole };
             sheet.write_number_with_format(row, column, number, format)?;
         }
-        if let Some(holder) = line.holder.as_ref().filter(|_| holders) {
-            sheet.write_string(row, 6, &holder.label)?;
+        if let Some(holder) = &line.holder {
+            sheet.write_string(row, last, &holder.label)?;
         }
         row += 1;
     }
     if !lines.is_empty() {
-        totals(sheet, row, &total(lines))?;
-        sheet.autofilter(HEAD, 0, row - 1, if holders { 6 } else { 5 })?;
+        totals(sheet, row, first, &total(lines))?;
+        sheet.autofilter(HEAD, 0, row - 1, last)?;
     }
     workbook.save_to_buffer()
 }
 
-fn frame(sheet: &mut Worksheet, by: By, title: &str, period: Period) -> Result<(), XlsxError> {
+fn frame(
+    sheet: &mut Worksheet,
+    query: &UsageQuery,
+    title: &str,
+    first: u16,
+) -> Result<(), XlsxError> {
     let head = Format::new()
         .set_bold()
         .set_background_color("EAF0F4")
@@ -67,24 +80,26 @@ fn frame(sheet: &mut Worksheet, by: By, title: &str, period: Period) -> Result<(
     let large = Format::new().set_bold().set_font_size(14);
     sheet.write_string_with_format(0, 0, title, &large)?;
     let day = |date: chrono::NaiveDate| date.format("%d/%m/%Y").to_string();
-    let days = format!("Du {} au {} inclus", day(period.from), day(period.to));
-    sheet.write_string(1, 0, days)?;
-    sheet.write_string_with_format(HEAD, 0, heading(by), &head)?;
-    for (column, word) in (1u16..).zip(HEADS) {
+    let (from, to) = (day(query.period.from), day(query.period.to));
+    sheet.write_string(1, 0, format!("Du {from} au {to} inclus"))?;
+    for (column, by) in (0..).zip(std::iter::once(query.by).chain(query.split)) {
+        sheet.write_string_with_format(HEAD, column, heading(by), &head)?;
+        sheet.set_column_width(column, 32)?;
+    }
+    for (column, word) in (first..).zip(HEADS) {
         let right = head.clone().set_align(rust_xlsxwriter::FormatAlign::Right);
         sheet.write_string_with_format(HEAD, column, word, &right)?;
         sheet.set_column_width(column, 22)?;
     }
-    sheet.set_column_width(0, 26)?;
-    if by == By::Key {
-        sheet.write_string_with_format(HEAD, 6, "Intitulé", &head)?;
-        sheet.set_column_width(6, 40)?;
+    if query.by == By::Key {
+        sheet.write_string_with_format(HEAD, first + 5, "Intitulé", &head)?;
+        sheet.set_column_width(first + 5, 40)?;
     }
-    sheet.set_freeze_panes(HEAD + 1, 1)?;
+    sheet.set_freeze_panes(HEAD + 1, first)?;
     Ok(())
 }
 
-fn totals(sheet: &mut Worksheet, row: u32, total: &Figures) -> Result<(), XlsxError> {
+fn totals(sheet: &mut Worksheet, row: u32, first: u16, total: &Figures) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold().set_border_top(FormatBorder::Thin);
     sheet.write_string_with_format(row, 0, "Total", &bold)?;
     let results = [
@@ -94,10 +109,10 @@ fn totals(sheet: &mut Worksheet, row: u32, total: &Figures) -> Result<(), XlsxEr
         total.features.to_string(),
         total.aborted.to_string(),
     ];
-    for (column, result) in (1u16..).zip(results) {
+    for (column, result) in (first..).zip(results) {
         let letter = char::from(b'A' + column as u8);
         let formula = Formula::new(format!("=SUM({letter}{}:{letter}{row})", HEAD + 2));
-        let pattern = if column == 2 { "#,##0.###" } else { "#,##0" };
+        let pattern = if column == first + 1 { UNITS } else { WHOLE };
         let format = bold.clone().set_num_format(pattern);
         sheet.write_formula_with_format(row, column, formula.set_result(result), &format)?;
     }
@@ -118,7 +133,7 @@ fn numbers(figures: &Figures) -> [f64; 5] {
 mod tests {
     use std::io::Read as _;
 
-    use super::super::tests::lines;
+    use super::super::tests::{apart, lines, query};
     use super::*;
     use crate::catalogue::{Catalogue, Territory};
     use crate::model::Communes;
@@ -136,7 +151,6 @@ mod tests {
 
     #[test]
     fn a_sheet_has_numbers_a_header_that_stays_and_totals_with_their_results() {
-        let year = Period::year(2026).expect("a year");
         let catalogue = Catalogue::read(std::path::Path::new("layers")).expect("the catalogue");
         let (territory, communes) = (Territory::default(), Communes::default());
         let names = Names {
@@ -144,7 +158,7 @@ mod tests {
             territory: &territory,
             communes: &communes,
         };
-        let workbook = sheet(&lines(), By::Key, "Usage", year, names).expect("written");
+        let workbook = sheet(&lines(), &query(By::Key, None), "Usage", names).expect("written");
         let sheet = part(&workbook, "xl/worksheets/sheet1.xml");
         assert!(sheet.contains("<v>12345.01</v>"), "{sheet}");
         assert!(
@@ -157,10 +171,14 @@ mod tests {
             words.contains("Du 01/01/2026 au 31/12/2026 inclus"),
             "{words}"
         );
+        let two = query(By::Month, Some(By::Layer));
+        let told = super::sheet(&apart(), &two, "Usage", names).expect("written");
+        let told = part(&told, "xl/worksheets/sheet1.xml");
+        assert!(told.contains("<f>SUM(D5:D5)</f><v>1</v>"), "{told}");
         // A label that looks like a formula stays a text.
         assert!(words.contains("=SIG, \"mairie\""), "{words}");
         assert!(
-            super::sheet(&[], By::Day, "Usage", year, names).is_ok(),
+            super::sheet(&[], &query(By::Day, None), "Usage", names).is_ok(),
             "an empty one"
         );
     }

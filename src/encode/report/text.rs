@@ -1,25 +1,28 @@
 //! Aligned tables for terminals.
 
 use super::{NAMES, cells, total};
-use crate::model::{By, Line};
+use crate::model::{By, Line, UsageQuery};
 
 /// A table with a total, thousands apart, numbers aligned on their right.
-pub fn table(lines: &[Line], by: By) -> String {
-    let holders = by == By::Key;
-    let mut rows = vec![head(by, holders)];
+pub fn table(lines: &[Line], query: &UsageQuery) -> String {
+    let keys = 1 + usize::from(query.split.is_some());
+    let mut rows = vec![head(query)];
     rows.extend(lines.iter().map(|line| {
+        let names = [Some(&line.key), line.split.as_ref()];
         let label = line.holder.as_ref().map_or("", |holder| &holder.label);
-        row(&line.key, &cells(&line.figures), holders.then_some(label))
+        let names = names.into_iter().flatten().cloned().collect();
+        row(names, &cells(&line.figures), label)
     }));
-    rows.push(row("total", &cells(&total(lines)), holders.then_some("")));
+    let mut names = vec!["total".to_owned()];
+    names.resize(keys, String::new());
+    rows.push(row(names, &cells(&total(lines)), ""));
     let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| {
-            rows.iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         })
         .collect();
+    let numbers = keys..keys + NAMES.len();
     let rule: usize = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
     let mut text = String::new();
     for (place, row) in rows.iter().enumerate() {
@@ -27,37 +30,34 @@ pub fn table(lines: &[Line], by: By) -> String {
             text.push_str(&"-".repeat(rule));
             text.push('\n');
         }
-        let cells = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| {
-                if (1..=NAMES.len()).contains(&column) {
-                    format!("{cell:>width$}")
-                } else {
-                    format!("{cell:width$}")
-                }
-            });
+        let cells =
+            row.iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(column, (cell, width))| match numbers.contains(&column) {
+                    true => format!("{cell:>width$}"),
+                    false => format!("{cell:width$}"),
+                });
         text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }
     text
 }
 
-fn head(by: By, holders: bool) -> Vec<String> {
-    let mut head = vec![by.as_str().to_uppercase()];
+fn head(query: &UsageQuery) -> Vec<String> {
+    let keys = std::iter::once(query.by).chain(query.split);
+    let mut head: Vec<String> = keys.map(|by| by.as_str().to_uppercase()).collect();
     head.extend(NAMES.map(str::to_uppercase));
-    if holders {
+    if query.by == By::Key {
         head.push("LABEL".to_owned());
     }
     head
 }
 
-fn row(key: &str, cells: &[String; 5], label: Option<&str>) -> Vec<String> {
-    let mut row = vec![key.to_owned()];
-    row.extend(cells.iter().map(|cell| apart(cell)));
-    row.extend(label.map(str::to_owned));
-    row
+fn row(mut names: Vec<String>, cells: &[String; 5], label: &str) -> Vec<String> {
+    names.extend(cells.iter().map(|cell| apart(cell)));
+    names.push(label.to_owned());
+    names
 }
 
 /// A decimal number with its thousands apart: `1,234,567.89`.
@@ -86,13 +86,13 @@ fn apart(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::lines;
+    use super::super::tests::{lines, query};
     use super::*;
 
     #[test]
     fn a_table_aligns_its_numbers_and_ends_with_a_total() {
         let lines = lines();
-        let text = table(&lines, By::Key);
+        let text = table(&lines, &query(By::Key, None));
         let rows: Vec<&str> = text.lines().collect();
         assert_eq!(rows[0].split_whitespace().next(), Some("KEY"));
         assert!(rows[1].contains("  12,345.01  1,234,567  "), "{text}");

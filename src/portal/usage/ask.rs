@@ -24,6 +24,7 @@ pub(super) struct FileAsk {
     pub period: Period,
     pub account: Option<Booked>,
     pub by: By,
+    pub split: Option<By>,
 }
 
 impl PageAsk {
@@ -80,15 +81,18 @@ impl FileAsk {
     pub fn read(mut params: Params, today: NaiveDate) -> Result<Self, Problem> {
         let account = account(&mut params)?;
         let period = days(&mut params, FILE_DAYS)?;
-        let by = match filled(&mut params, "by") {
-            None => By::Day,
-            Some(text) => text.parse().map_err(Problem::BadRequest)?,
+        let mut by = |name: &str| {
+            let text = filled(&mut params, name);
+            let by = text.map(|text| text.parse().map_err(Problem::BadRequest));
+            by.transpose()
         };
-        params.finish("a file of use takes from, to, commune and by")?;
+        let (by, split) = (by("by")?.unwrap_or(By::Day), by("split")?);
+        params.finish("a file of use takes from, to, commune, by and split")?;
         Ok(Self {
             period: period.unwrap_or_else(|| Choice::Recent.period(today)),
             account,
             by,
+            split,
         })
     }
 }

@@ -27,7 +27,7 @@ pub async fn json(ask: Ask) -> Result<Response, Problem> {
 /// As [`json`].
 pub async fn csv(ask: Ask) -> Result<Response, Problem> {
     let (query, lines) = read(&ask).await?;
-    let text = report::csv(&lines, query.by).map_err(|error| failed(&error))?;
+    let text = report::csv(&lines, &query).map_err(|error| failed(&error))?;
     Ok(attached(text, media::CSV, &name(&query, "csv")))
 }
 
@@ -47,8 +47,7 @@ pub async fn xlsx(ask: Ask) -> Result<Response, Problem> {
         Some([one]) => format!("Usage – {}", names.of(one.as_str(), By::Commune)),
         _ => format!("Usage – {}", ask.app.territory.title),
     };
-    let book = report::sheet(&lines, query.by, &title, query.period, names)
-        .map_err(|error| failed(&error))?;
+    let book = report::sheet(&lines, &query, &title, names).map_err(|error| failed(&error))?;
     Ok(attached(book, SHEET_MEDIA, &name(&query, "xlsx")))
 }
 
@@ -61,7 +60,9 @@ async fn read(ask: &Ask) -> Result<(UsageQuery, Vec<Line>), Problem> {
         period: asked.period,
         accounts: sight.narrowed(asked.account)?,
         by: asked.by,
+        split: asked.split,
     };
+    let query = query.checked().map_err(Problem::BadRequest)?;
     let lines = ask.tally.timed(ask.app.store.usage(&query)).await?;
     Ok((query, lines))
 }

@@ -143,6 +143,7 @@ async fn split(
         period,
         accounts: accounts.map(<[Booked]>::to_vec),
         by: By::Day,
+        split: None,
     };
     let sums = ask
         .tally
@@ -182,6 +183,7 @@ async fn account(
             account,
             name: &name,
             choices: scene.choices,
+            weights: &ask.app.config.file.usage.units,
             layers: &layers,
             clients: &clients,
             operations: &operations,
@@ -236,6 +238,7 @@ async fn overview(
         Overview {
             whose,
             choices: scene.choices,
+            weights: &ask.app.config.file.usage.units,
             rows: &rows,
             others: &others,
             kinds: &kinds,

@@ -14,11 +14,22 @@ const SUMS: &str = "sum(requests)::bigint, sum(units)::bigint, sum(bytes)::bigin
                     sum(features)::bigint, sum(aborted)::bigint";
 
 impl Store {
-    /// The lines of a report: in the order of time, or else the heaviest first.
+    /// The lines of a report: in the order of time, or else the heaviest first; lines told apart
+    /// once more in the order of their two keys.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn usage(&self, query: &UsageQuery) -> Result<Vec<Line>, StoreError> {
+        if let Some(split) = query.split {
+            let sums = self.usage_apart(query, split).await?;
+            let line = |(key, split, figures)| Line {
+                key,
+                split: Some(split),
+                figures,
+                holder: None,
+            };
+            return Ok(sums.into_iter().map(line).collect());
+        }
         let rows = lines_sql(query).build().fetch_all(&self.write).await?;
         let lines = rows.iter().map(|row| line(row, query.by));
         let mut lines: Vec<Line> = lines.collect::<Result<_, sqlx::Error>>()?;
@@ -156,6 +167,7 @@ fn line(row: &PgRow, by: By) -> Result<Line, sqlx::Error> {
     };
     Ok(Line {
         key,
+        split: None,
         figures: figures(row, 1)?,
         holder,
     })

@@ -90,6 +90,37 @@ async fn a_report_sums_the_ledger_each_way() {
 }
 
 #[tokio::test]
+async fn lines_are_told_apart_once_more() {
+    let database = ledger().await;
+    let asked = [
+        "usage",
+        "report",
+        "--from",
+        "2025-01-01",
+        "--to",
+        "2025-12-31",
+        "--by",
+        "month",
+        "--split",
+    ];
+    let lines = json(
+        &database,
+        &[&asked[..], &["layer", "--json", "--commune", "44109"]].concat(),
+    )
+    .await;
+    let line = |line: &Json| format!("{} {} {}", line["key"], line["split"], line["units"]);
+    let lines: Vec<String> = lines.as_array().expect("a list").iter().map(line).collect();
+    assert_eq!(
+        lines,
+        ["\"2025-06\" \"communes\" 10", "\"2025-07\" \"communes\" 4"]
+    );
+    for wrong in ["key", "month"] {
+        let refused = run(&database, &[&asked[..], &[wrong]].concat()).await;
+        assert_eq!(refused.status.code(), Some(1), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_is_a_table_a_csv_or_a_spreadsheet() {
     let database = ledger().await;
     let asked = [

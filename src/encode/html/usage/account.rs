@@ -9,6 +9,7 @@ use super::keys::{self, KeyRow};
 use super::parts::{self, Table};
 use super::split::Split;
 use super::words;
+use crate::config::Units;
 use crate::model::{Booked, Figures, KeyUse, Median};
 
 /// What the page tells.
@@ -20,6 +21,8 @@ pub struct Account<'a> {
     pub name: &'a str,
     /// When.
     pub choices: Choices,
+    /// What answers weigh.
+    pub weights: &'a Units,
     /// Told apart by layer.
     pub layers: &'a Split,
     /// Told apart by program.
@@ -60,6 +63,7 @@ struct AccountPage<'a> {
     /// Whether the median's line is smoothed.
     smooth: bool,
     month: String,
+    weights: String,
 }
 
 /// The account beside the commune in the middle.
@@ -139,6 +143,7 @@ pub fn account(site: Site<'_>, it: Account<'_>) -> Html {
         beside: beside(it, total),
         smooth: is_long(period.days()),
         month: words::month(it.choices.today),
+        weights: words::weights(it.weights),
         total,
         it,
     }

@@ -3,6 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use super::super::french;
+use crate::config::Units as Weights;
 use crate::model::Units;
 
 const MONTHS: [&str; 12] = [
@@ -100,6 +101,24 @@ pub fn bytes(bytes: i64) -> String {
     format!("{number}{}{unit}", french::FAST)
 }
 
+/// What each kind of answer weighs: `une tuile 1, un objet 1…`.
+pub(super) fn weights(table: &Weights) -> String {
+    let exact = |thousandths: u32| Units(i64::from(thousandths)).to_string().replace('.', ",");
+    let each = |what: &str, base: u32, feature: u32| {
+        format!("{what} {} et {} par objet", exact(base), exact(feature))
+    };
+    [
+        format!("une tuile {}", exact(table.tile)),
+        format!("un objet {}", exact(table.item)),
+        format!("une recherche {}", exact(table.lookup)),
+        each("une page d’objets", table.items, table.items_feature),
+        format!("une fiche de parcelle {}", exact(table.sheet)),
+        format!("un document à imprimer {}", exact(table.pdf)),
+        each("un export", table.export, table.export_feature),
+    ]
+    .join(", ")
+}
+
 /// A share: `37 %`, `0,4 %`.
 pub fn share(part: f64, whole: f64) -> String {
     if whole <= 0.0 {
@@ -127,5 +146,14 @@ mod tests {
         assert_eq!(share(1.0, 300.0), "0,3\u{a0}%");
         assert_eq!(share(0.0, 0.0), "–");
         assert_eq!(by_inhabitant(0.0421), "0,042");
+        let weights = weights(&Weights::default());
+        assert!(
+            weights.starts_with("une tuile 1, un objet 1, "),
+            "{weights}"
+        );
+        assert!(
+            weights.ends_with("un export 10 et 0,001 par objet"),
+            "{weights}"
+        );
     }
 }
