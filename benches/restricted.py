@@ -10,8 +10,6 @@ import servers
 
 TWIN = "parcelles-reservees"
 TABLE = "layer.parcelles_reservees"
-# Callers under load are bounded like any other unless told.
-PATIENT = "\n".join(f"[callers.{who}]\nper_second = 1000000\nburst = 1000000\n" for who in ("address", "credential"))
 
 
 def serve(program: Path, home: Path, folder: Path) -> servers.Server:
@@ -24,7 +22,7 @@ def serve(program: Path, home: Path, folder: Path) -> servers.Server:
     text = text.replace('audience = "open"', 'audience = "restricted"\nrole = "csu"')
     (layers / f"{TWIN}.toml").write_text(text)
     config = folder / "restricted.toml"
-    config.write_text(PATIENT)
+    config.write_text(servers.PATIENT)
     return servers.Server(
         "restricted", folder, lambda port: [str(program), "serve", "--listen", f"127.0.0.1:{port}"], "/health/ready",
         patience=300, GEONANTES_HOME=str(home), GEONANTES_LAYERS=str(layers), GEONANTES_CONFIG=str(config),

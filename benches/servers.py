@@ -97,11 +97,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# Callers under load are bounded like any other unless told.
+PATIENT = "\n".join(f"[callers.{who}]\nper_second = 1000000\nburst = 1000000\n" for who in ("address", "credential"))
+
+
 def ours(program: Path, home: Path, folder: Path, parcels: int, cache_bytes: int, fresh: bool) -> Server:
+    config = folder / "geonantes.toml"
+    config.write_text(PATIENT)
     arguments = [str(program), "demo", "--parcels", str(parcels)] + (["--fresh"] if fresh else [])
     return Server(
         "geonantes", folder, lambda port: [*arguments, "--listen", f"127.0.0.1:{port}"], "/health/ready",
         patience=1200, GEONANTES_HOME=str(home), GEONANTES_TILE_CACHE_BYTES=str(cache_bytes),
+        GEONANTES_CONFIG=str(config),
     )
 
 
