@@ -69,6 +69,8 @@ fn document(ask: &Ask, views: &[View]) -> Json {
             "version": env!("CARGO_PKG_VERSION"),
         },
         "servers": [{"url": ask.base}],
+        // What is open asks for none of them; a member presents one.
+        "security": [{}, {"header": []}, {"bearer": []}, {"basic": []}, {"parameter": []}],
         "paths": paths,
         "components": components(ask),
     })
@@ -148,6 +150,9 @@ fn simple(id: &str, summary: &str, kind: &str, parameters: &[&str]) -> Json {
         "responses": {
             "200": {"description": summary, "content": {kind: {"schema": schema}}},
             "400": problem,
+            "401": problem,
+            "403": problem,
+            "429": problem,
             "503": problem,
         },
     })
@@ -231,6 +236,16 @@ fn components(ask: &Ask) -> Json {
         }),
     );
     json!({
+        "securitySchemes": {
+            "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "Une clé, ou un jeton de l’authentification unique",
+            },
+            "basic": {"type": "http", "scheme": "basic", "description": "La clé pour mot de passe"},
+            "parameter": {"type": "apiKey", "in": "query", "name": "key"},
+        },
         "parameters": list,
         "responses": {
             "problem": {

@@ -87,6 +87,15 @@ async fn the_description_is_openapi_3_0_and_every_reference_leads_somewhere() {
             .any(named)
     );
     references(&api, &api);
+    for requirement in api["security"].as_array().expect("how to present a key") {
+        for name in requirement.as_object().expect("schemes").keys() {
+            let scheme = &api["components"]["securitySchemes"][name];
+            assert!(scheme["type"].is_string(), "{name} is not described");
+        }
+    }
+    for status in ["401", "403", "429"] {
+        assert!(items["responses"][status].is_object(), "{status}");
+    }
     let mut ids: Vec<&Json> = Vec::new();
     for path in api["paths"].as_object().expect("paths").values() {
         ids.push(&path["get"]["operationId"]);
