@@ -74,7 +74,7 @@ async fn inside_a_box_and_under_a_filter_too() {
 #[tokio::test]
 async fn links_keep_the_question_and_leave_the_key_out() {
     let server = Server::shared();
-    let key = server.key("member", "44109").await;
+    let key = server.key("member", "territoire").await;
     let path = format!("/collections/parcelles/items?limit=5&section=AK&key={key}&crs=EPSG:2154");
     let page = server.json(&path).await;
     let next = link(&page, "next").expect("a next page");
