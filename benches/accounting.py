@@ -1,5 +1,7 @@
 """What recording use costs: warm tiles from two instances of one database, one that records and one that does not."""
 
+import gzip
+import os
 import re
 import statistics
 import time
@@ -25,12 +27,15 @@ def measure(bench, asked) -> None:
         for path in paths:
             server.get(path)
     pairs, events, seconds = [], 0, 0.0
+    spent = {recording.name: [], silent.name: []}
     for number in range(max(FEWEST_PAIRS, bench.options.rounds)):
         turn = {}
         order = [recording, silent] if number % 2 else [silent, recording]
         for server in order:
             bench.settle()
-            turn[server.name] = load.http(server.base, paths, bench.folder, bench.options.seconds)
+            before = processor_us(server)
+            run = turn[server.name] = load.http(server.base, paths, bench.folder, bench.options.seconds)
+            spent[server.name].append((processor_us(server) - before) / max(run.per_second * bench.options.seconds, 1))
             if server is recording:
                 began, left = time.monotonic(), unshipped(recording)
                 wait_shipped(recording)
@@ -43,8 +48,10 @@ def measure(bench, asked) -> None:
         "tiles warm z14, use recorded", f"{table.number(each['recording'])} tiles/s", "ours, not recorded",
         f"{table.number(each['silent'])} tiles/s", ratio, f"≥ {LEAST} ×", ratio >= LEAST and not refused,
     ))
+    each_us = {name: statistics.median(runs) for name, runs in spent.items()}
     bench.notes.append(
-        f"recording use: the median ratio of {len(pairs)} pairs of runs; what a run had left in the journal was "
+        f"recording use: {each_us['recording']:.1f} µs of the program's processor time a response, "
+        f"{each_us['silent']:.1f} without; the median ratio of {len(pairs)} pairs of runs; what a run had left in the journal was "
         f"shipped after it, {events / max(seconds, 0.1):,.0f} responses/s"
     )
     bytes_each, rows = event_size(database)
@@ -53,8 +60,17 @@ def measure(bench, asked) -> None:
 
 
 def unshipped(server) -> int:
-    found = re.search(rb"^geonantes_usage_unshipped (\S+)$", server.get("/metrics"), re.M)
+    text = server.get("/metrics")
+    text = gzip.decompress(text) if text[:2] == b"\x1f\x8b" else text
+    found = re.search(rb"^geonantes_usage_unshipped (\S+)$", text, re.M)
     return int(float(found[1])) if found else 0
+
+
+def processor_us(server) -> float:
+    """Microseconds of processor time that the process has used (not its database's)."""
+    with open(f"/proc/{server.process.pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1e6
 
 
 def wait_shipped(server) -> None:

@@ -45,8 +45,18 @@ impl ClientFamily {
     }
 }
 
+/// Whether the name stands anywhere in it. Its first letter is looked for first: browsers send a
+/// hundred bytes with each tile.
 fn holds(agent: &[u8], name: &[u8]) -> bool {
-    agent.windows(name.len()).any(|part| part == name)
+    let mut rest = agent;
+    while let Some(at) = rest.iter().position(|byte| *byte == name[0]) {
+        rest = &rest[at..];
+        if rest.starts_with(name) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
 }
 
 fn begins(agent: &[u8], name: &str) -> bool {

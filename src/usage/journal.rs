@@ -18,8 +18,8 @@ use super::record::{Names, Record};
 use super::segment::{Place, Segment};
 use super::stored::{Health, Stored, Waiting};
 
-/// Bytes of a segment, where the quota allows: 131,000 responses.
-const SEGMENT_BYTES: u64 = 8 << 20;
+/// Bytes of a segment, where the quota allows: 65,000 responses.
+const SEGMENT_BYTES: u64 = 4 << 20;
 /// Segments that the quota holds at least.
 const FEWEST: u64 = 16;
 
@@ -147,7 +147,8 @@ impl Journal {
         }
         let next = match shelf.spare.take() {
             Some(spare) => spare,
-            None => self.make(&shelf).ok_or(Full)?,
+            None if self.has_room(&shelf) => self.make().ok_or(Full)?,
+            None => return Err(self.no_room()),
         };
         self.rolled_over
             .fetch_add(u64::from(active.len()), Ordering::Relaxed);
@@ -171,30 +172,39 @@ impl Journal {
         }
     }
 
-    /// A new segment, if the quota and the disk have room for it.
-    fn make(&self, shelf: &Shelf) -> Option<Arc<Segment>> {
-        let made = if self.used_by(shelf) + self.segment_bytes > self.quota {
-            Err("its quota is used up".to_owned())
-        } else {
-            Segment::create(
-                self.folder.path(),
-                self.instance,
-                self.segment_bytes,
-                self.names.clone(),
-                now_us(),
-            )
-            .map_err(|error| error.to_string())
-        };
+    fn has_room(&self, shelf: &Shelf) -> bool {
+        self.used_by(shelf) + self.segment_bytes <= self.quota
+    }
+
+    fn no_room(&self) -> Full {
+        self.cannot_grow("its quota is used up");
+        Full
+    }
+
+    fn cannot_grow(&self, reason: &str) {
+        let before = self.health.swap(Health::Full as u8, Ordering::Relaxed);
+        if before != Health::Full as u8 {
+            tracing::error!(
+                reason,
+                "the journal of use cannot grow: when it is full, billed requests are answered \
+                 503; the database must come back, or [usage] journal_bytes grow"
+            );
+        }
+    }
+
+    /// A new segment, if the disk has room for it.
+    fn make(&self) -> Option<Arc<Segment>> {
+        let made = Segment::create(
+            self.folder.path(),
+            self.instance,
+            self.segment_bytes,
+            self.names.clone(),
+            now_us(),
+        );
         match made {
             Ok(segment) => Some(Arc::new(segment)),
-            Err(reason) => {
-                if self.health.swap(Health::Full as u8, Ordering::Relaxed) != Health::Full as u8 {
-                    tracing::error!(
-                        reason,
-                        "the journal of use cannot grow: when it is full, billed requests are \
-                         answered 503; the database must come back, or [usage] journal_bytes grow"
-                    );
-                }
+            Err(error) => {
+                self.cannot_grow(&error.to_string());
                 None
             }
         }
@@ -244,21 +254,37 @@ impl Journal {
             health = Health::Folding;
             self.fold(&mut shelf, bound);
         }
-        if shelf.spare.is_none() {
-            shelf.spare = self.make(&shelf);
+        let (used, has_room) = (self.used_by(&shelf), self.has_room(&shelf));
+        let mut has_spare = shelf.spare.is_some();
+        // Requests that fill a segment meanwhile must not wait for the disk behind this lock.
+        drop(shelf);
+        if !has_spare && has_room {
+            has_spare = self.make().is_some_and(|spare| self.keep_spare(spare));
+        } else if !has_spare {
+            self.no_room();
         }
-        if shelf.spare.is_none() {
+        if !has_spare {
             health = Health::Full;
         }
         if before < Health::Folding && health == Health::Folding {
             tracing::error!(
-                used = self.used_by(&shelf),
+                used,
                 quota = self.quota,
                 "the journal of use has passed four fifths of its quota: its oldest detail is \
                  folded into counts until the database takes it again"
             );
         }
         self.health.store(health as u8, Ordering::Relaxed);
+    }
+
+    fn keep_spare(&self, spare: Arc<Segment>) -> bool {
+        let mut shelf = self.shelf();
+        if self.is_closed() {
+            let _ = spare.remove();
+            return false;
+        }
+        shelf.spare = Some(spare);
+        true
     }
 
     fn fold(&self, shelf: &mut Shelf, bound: u64) {

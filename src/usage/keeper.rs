@@ -16,8 +16,9 @@ use crate::store::{Store, StoreError};
 
 /// Responses a second above which shipping leaves the processors to the requests…
 const BUSY: u64 = 2_000;
-/// …and ships so many a second, unless a quarter of the quota is used.
-const PACE: u64 = 4_000;
+/// …and ships so many a second or, when more come, this part of them, unless a quarter of the
+/// quota is used.
+const PART: u64 = 16;
 /// Between two looks for journals that other runs left.
 const ADOPT: Duration = Duration::from_secs(60);
 /// Between two words to the ledger that this run lives.
@@ -125,7 +126,7 @@ impl Keeper {
         if rate < BUSY || self.journal.used() > self.journal.quota() / 4 {
             usize::MAX
         } else {
-            BATCH.min((PACE * elapsed / 1000) as usize).max(1)
+            BATCH.min((BUSY.max(rate / PART) * elapsed / 1000) as usize)
         }
     }
 

@@ -126,8 +126,14 @@ impl Segment {
             .write(true)
             .create_new(true)
             .open(path)?;
-        // A hole in the file would end the program (SIGBUS) when the disk is full at its turn.
+        // A hole in the file would end the program (SIGBUS) when the disk is full at its turn; and
+        // room that was only promised would have the requests wait for the file system's journal.
         nix::fcntl::posix_fallocate(&file, 0, bytes as i64)?;
+        let zeros = vec![0; 256 * PAGE];
+        for at in (0..bytes).step_by(zeros.len()) {
+            let length = zeros.len().min((bytes - at) as usize);
+            file.write_all_at(&zeros[..length], at)?;
+        }
         let head = Head {
             first,
             capacity,
@@ -138,7 +144,13 @@ impl Segment {
         };
         file.write_all_at(&head.to_bytes(), 0)?;
         file.sync_all()?;
-        Self::map(file, path, bytes, true)
+        let segment = Self::map(file, path, bytes)?;
+        // The first write to a page of a mapped file goes through the file system: now, not under
+        // the requests.
+        for index in (0..segment.capacity).step_by(PAGE / BYTES) {
+            segment.words(index)[0].store(0, Ordering::Relaxed);
+        }
+        Ok(segment)
     }
 
     /// Opens a segment that some run of the program left, and finds where its records end: behind
@@ -149,7 +161,7 @@ impl Segment {
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         let bytes = file.metadata()?.len();
-        let segment = Self::map(file, path, bytes, false)?;
+        let segment = Self::map(file, path, bytes)?;
         let end = (0..segment.capacity)
             .rev()
             .find(|index| matches!(segment.slot(*index), Slot::Record(..)))
@@ -158,17 +170,12 @@ impl Segment {
         Ok(segment)
     }
 
-    fn map(file: File, path: &Path, bytes: u64, fresh: bool) -> io::Result<Self> {
+    fn map(file: File, path: &Path, bytes: u64) -> io::Result<Self> {
         let head = Head::read(&file, bytes).map_err(|error| {
             let words = format!("{} is no segment of the journal: {error}", path.display());
             io::Error::new(error.kind(), words)
         })?;
-        let mut options = MmapOptions::new();
-        if fresh {
-            // The pages are brought in now, not one by one under the requests.
-            options.populate();
-        }
-        let map = options.map_raw(&file)?;
+        let map = MmapOptions::new().map_raw(&file)?;
         Ok(Self {
             id: head.id,
             instance: head.instance,
@@ -322,9 +329,13 @@ impl Segment {
     /// # Errors
     /// When it fails.
     pub fn sync(&self) -> io::Result<()> {
-        let length = self.len();
-        if self.synced.load(Ordering::Relaxed) < length {
-            self.file.sync_data()?;
+        let (from, length) = (self.synced.load(Ordering::Relaxed), self.len());
+        if from < length {
+            // Only what is new: a page that was synced has to be asked of the file system again.
+            let start = self.first + from as usize * BYTES;
+            let start = start - start % PAGE;
+            let end = self.first + length as usize * BYTES;
+            self.map.flush_range(start, end - start)?;
             self.synced.store(length, Ordering::Relaxed);
         }
         Ok(())
