@@ -1,6 +1,6 @@
 //! `geonantes usage freeze` and `erase`.
 
-use super::{json, ledger, run, text};
+use super::{json, ledger, text};
 use crate::support::Database;
 
 const FREEZE: [&str; 5] = ["usage", "freeze", "--year", "2025", "--json"];
@@ -51,7 +51,9 @@ async fn what_was_frozen_cannot_be_changed_and_a_change_would_show() {
     database
         .execute(&format!("SET session_replication_role = replica; {change}"))
         .await;
-    let check = run(&database, &["usage", "freeze", "--year", "2025", "--check"]).await;
+    let check = database
+        .run(&["usage", "freeze", "--year", "2025", "--check"])
+        .await;
     assert_eq!(check.status.code(), Some(1));
     assert!(text(&check.stdout).contains("somebody changed them"));
 }
@@ -68,7 +70,7 @@ async fn a_year_waits_for_its_end_and_for_its_segments() {
              (gen_random_uuid(), gen_random_uuid(), '2025-12-31 23:00:00Z', false)",
         )
         .await;
-    let refused = run(&database, &FREEZE).await;
+    let refused = database.run(&FREEZE).await;
     assert_eq!(refused.status.code(), Some(1));
     let told = text(&refused.stderr);
     assert!(told.contains("1 journal segment(s)"), "{told}");
@@ -79,10 +81,10 @@ async fn a_year_waits_for_its_end_and_for_its_segments() {
     database
         .execute("UPDATE usage.segment SET done = true")
         .await;
-    assert!(run(&database, &FREEZE).await.status.success());
+    assert!(database.run(&FREEZE).await.status.success());
 
     let coming = ["usage", "freeze", "--year", "2999"];
-    let early = run(&database, &coming).await;
+    let early = database.run(&coming).await;
     assert_eq!(early.status.code(), Some(1));
     assert!(text(&early.stderr).contains("not over"));
     let provisional = json(
@@ -91,7 +93,9 @@ async fn a_year_waits_for_its_end_and_for_its_segments() {
     )
     .await;
     assert_eq!(provisional["provisional"], true);
-    let unknown = run(&database, &["usage", "freeze", "--year", "2024", "--check"]).await;
+    let unknown = database
+        .run(&["usage", "freeze", "--year", "2024", "--check"])
+        .await;
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown.stderr).contains("never frozen"));
 }
@@ -128,7 +132,7 @@ async fn an_erased_key_leaves_the_sums_as_they_were() {
         sums(&database, "hourly").await,
     );
     let asked = ["usage", "erase", "--key", "gn_AAAAAAAA"];
-    let unconfirmed = run(&database, &asked).await;
+    let unconfirmed = database.run(&asked).await;
     assert_eq!(unconfirmed.status.code(), Some(3));
     assert!(text(&unconfirmed.stderr).contains("--yes"));
 
@@ -156,10 +160,8 @@ async fn an_erased_key_leaves_the_sums_as_they_were() {
         .await;
     assert_eq!(remembered, 1);
 
-    let unknown = run(
-        &database,
-        &["usage", "erase", "--key", "gn_nobody", "--yes"],
-    )
-    .await;
+    let unknown = database
+        .run(&["usage", "erase", "--key", "gn_nobody", "--yes"])
+        .await;
     assert_eq!(unknown.status.code(), Some(1));
 }

@@ -4,9 +4,6 @@ mod freeze;
 mod pages;
 mod report;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use serde_json::Value as Json;
 
 use crate::support::Database;
@@ -37,30 +34,12 @@ async fn ledger() -> Database {
     database
 }
 
-/// Runs the program on the database.
-async fn run(database: &Database, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_geonantes"));
-    command
-        .args(arguments)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("NO_COLOR", "1")
-        .env(
-            "GEONANTES_LAYERS",
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
-        )
-        .env("GEONANTES_DATABASE_URL", database.url());
-    tokio::task::spawn_blocking(move || command.output().expect("the program runs"))
-        .await
-        .expect("a run")
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 async fn json(database: &Database, arguments: &[&str]) -> Json {
-    let output = run(database, arguments).await;
+    let output = database.run(arguments).await;
     assert!(
         output.status.success(),
         "{arguments:?}: {}",

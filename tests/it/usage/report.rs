@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{json, ledger, run, text};
+use super::{json, ledger, text};
 use crate::support::Database;
 
 /// A report of 2025 as JSON, by something.
@@ -115,7 +115,7 @@ async fn lines_are_told_apart_once_more() {
         ["\"2025-06\" \"communes\" 10", "\"2025-07\" \"communes\" 4"]
     );
     for wrong in ["key", "month"] {
-        let refused = run(&database, &[&asked[..], &[wrong]].concat()).await;
+        let refused = database.run(&[&asked[..], &[wrong]].concat()).await;
         assert_eq!(refused.status.code(), Some(1), "{wrong}");
     }
 }
@@ -133,7 +133,7 @@ async fn a_report_is_a_table_a_csv_or_a_spreadsheet() {
         "--by",
         "layer",
     ];
-    let table = run(&database, &asked).await;
+    let table = database.run(&asked).await;
     assert_eq!(
         text(&table.stdout),
         "LAYER     REQUESTS  UNITS  BYTES  FEATURES  ABORTED\n\
@@ -141,12 +141,16 @@ async fn a_report_is_a_table_a_csv_or_a_spreadsheet() {
          ---------------------------------------------------\n\
          total           10     10    900         0        0\n"
     );
-    let csv = run(&database, &[&asked[..], &["--format", "csv"]].concat()).await;
+    let csv = database
+        .run(&[&asked[..], &["--format", "csv"]].concat())
+        .await;
     assert_eq!(
         text(&csv.stdout),
         "key,requests,units,bytes,features,aborted\r\ncommunes,10,10,900,0,0\r\n"
     );
-    let sheet = run(&database, &[&asked[..], &["--format", "xlsx"]].concat()).await;
+    let sheet = database
+        .run(&[&asked[..], &["--format", "xlsx"]].concat())
+        .await;
     assert!(sheet.status.success() && sheet.stdout.starts_with(b"PK"));
 }
 
@@ -163,7 +167,7 @@ async fn what_cannot_be_reported_is_refused() {
         "--by",
         "layer",
     ];
-    let backwards = run(&database, &asked).await;
+    let backwards = database.run(&asked).await;
     assert_eq!(backwards.status.code(), Some(1));
     assert!(text(&backwards.stderr).contains("before it begins"));
     for (flag, value) in [
@@ -177,7 +181,7 @@ async fn what_cannot_be_reported_is_refused() {
                 asked.extend([other, fine]);
             }
         }
-        let refused = run(&database, &asked).await;
+        let refused = database.run(&asked).await;
         assert_eq!(refused.status.code(), Some(2), "{flag} {value}");
     }
 }
