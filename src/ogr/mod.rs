@@ -1,0 +1,1 @@
+//! Strangers' files, opened by a child process that alone links GDAL.
