@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use exchange::Row;
 
+use super::Encoding;
 use crate::model::{Finding, LayerId, Srid};
 
 /// Rows of one source layer, for one collection.
@@ -19,7 +20,7 @@ pub struct Feed {
     /// The layer in it.
     pub source: String,
     /// Encoding of the texts.
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     /// Reference system of the coordinates that the shape hands on.
     pub crs: Srid,
     /// How people know it: `ZONE_URBA`, `edigeo-…AB01`; empty where a delivery has one feed alone.

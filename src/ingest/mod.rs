@@ -1,5 +1,10 @@
 //! Contributions: read → check → compare → publish → history.
 
+pub mod encoding;
+mod error;
 pub mod feed;
+pub mod recognise;
 
-pub use feed::{Feed, Given, Shape, Shaped};
+pub use encoding::Encoding;
+pub use error::IngestError;
+pub use feed::{Feed, Given, Shape, Shaped, ShapedRow};
