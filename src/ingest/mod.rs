@@ -1,8 +1,11 @@
 //! Contributions: read → check → compare → publish → history.
 
+pub mod columns;
 pub mod encoding;
 mod error;
 pub mod feed;
+pub mod fold;
+pub mod notes;
 pub mod recognise;
 
 pub use encoding::Encoding;

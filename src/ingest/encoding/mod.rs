@@ -1,5 +1,6 @@
 //! Encodings of texts: what a file states, what its bytes show, what the contributor says.
 
+pub mod detect;
 mod oem;
 
 use std::borrow::Cow;
