@@ -7,6 +7,7 @@ pub mod feed;
 pub mod fold;
 pub mod notes;
 pub mod recognise;
+pub mod values;
 
 pub use encoding::Encoding;
 pub use error::IngestError;
