@@ -1,12 +1,15 @@
 //! Contributions: read → check → compare → publish → history.
 
+pub mod bal;
 pub mod columns;
+pub mod edigeo;
 pub mod encoding;
 mod error;
 pub mod feed;
 pub mod fold;
 pub mod notes;
 pub mod recognise;
+pub mod rows;
 pub mod values;
 
 pub use encoding::Encoding;
