@@ -7,15 +7,16 @@ SELECT setval('publication_version', coalesce(max(version), 0) + 1, false) FROM 
 
 CREATE TABLE contribution (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    -- received → checked → compared → published | unchanged | rejected; asked awaits an answer,
-    -- withdrawn is what its contributor took away.
-    state text NOT NULL CHECK (state IN ('received', 'checked', 'compared', 'published', 'unchanged',
-                                         'rejected', 'asked', 'withdrawn')),
+    -- arriving → received → checked → compared → published | unchanged | rejected; asked awaits an
+    -- answer, withdrawn is what its contributor took away.
+    state text NOT NULL CHECK (state IN ('arriving', 'received', 'checked', 'compared', 'published',
+                                         'unchanged', 'rejected', 'asked', 'withdrawn')),
     author text NOT NULL,
-    -- The key that contributed; none from the command line.
+    -- The key that contributed; none from the command line, nor with an account.
     key bigint,
     -- What its author may write: INSEE codes, or «territoire».
     communes text[] NOT NULL,
+    roles text[] NOT NULL DEFAULT '{}',
     -- The files' names, as people see the delivery in a list.
     title text NOT NULL,
     comment text NOT NULL DEFAULT '',
@@ -26,8 +27,27 @@ CREATE TABLE contribution (
     received timestamptz NOT NULL DEFAULT now(),
     changed timestamptz NOT NULL DEFAULT now(),
     -- model::OutcomeReport, one a collection
-    outcomes jsonb NOT NULL DEFAULT '[]'
+    outcomes jsonb NOT NULL DEFAULT '[]',
+    -- Name, bytes and SHA-256 of each file, whether it is still here or not.
+    files jsonb NOT NULL DEFAULT '[]',
+    -- Whether the files are still here.
+    kept boolean NOT NULL DEFAULT false,
+    -- One more with each change that people see: who publishes says what it saw.
+    revision integer NOT NULL DEFAULT 0,
+    -- model::Writer: who asked for the publication that is under way.
+    publisher jsonb,
+    -- What is to be said beside the outcomes.
+    message text NOT NULL DEFAULT '',
+    -- The instance at work, until when it is believed to be, and how often one has begun.
+    worker uuid,
+    lease timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    -- model::Progress of that work
+    progress jsonb
 );
+CREATE INDEX contribution_waiting ON contribution (changed)
+    WHERE state IN ('received', 'checked') OR publisher IS NOT NULL;
+CREATE INDEX contribution_kept ON contribution (changed) WHERE kept;
 CREATE INDEX contribution_changed ON contribution (changed);
 CREATE INDEX contribution_sha256 ON contribution (sha256);
 
@@ -39,6 +59,8 @@ CREATE TABLE contribution_file (
     bytes bytea NOT NULL,
     PRIMARY KEY (contribution, name, part)
 );
+-- Archives do not shrink any further.
+ALTER TABLE contribution_file ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
 ALTER TABLE publication ADD COLUMN contribution bigint REFERENCES contribution;
 CREATE INDEX publication_contribution ON publication (contribution);

@@ -8,9 +8,11 @@ use std::time::Duration;
 use serde::Deserialize;
 
 mod callers;
+mod ingest;
 mod sso;
 
 pub use callers::{Allowance, Callers, Proxy};
+pub use ingest::Ingest;
 pub use sso::{Claims, Scope, Secret, Sso, trusted};
 
 /// Everything that an administrator may set. Built once, handed down.
@@ -50,6 +52,8 @@ pub struct FileConfig {
     pub sso: Option<Sso>,
     /// How use is recorded.
     pub usage: Usage,
+    /// What a delivery may weigh.
+    pub ingest: Ingest,
 }
 
 /// Names of the service.

@@ -3,6 +3,7 @@
 
 pub mod limits;
 mod member;
+pub mod writing;
 
 pub use member::member;
 

@@ -1,6 +1,7 @@
 //! Rows → the formats of the answers: streaming writers, and pages.
 
 pub mod compress;
+pub mod contribution;
 pub mod csv;
 pub mod directory;
 pub mod flatgeobuf;

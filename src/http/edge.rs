@@ -31,6 +31,8 @@ pub struct Edge {
     pub places: Arc<Semaphore>,
     /// Time to hand out the head of the answer.
     pub patience: Duration,
+    /// The same for who sends files, which is as long as they may take to arrive.
+    pub upload: Duration,
 }
 
 /// Surrounds a request.
@@ -101,15 +103,17 @@ async fn answer(edge: &Edge, route: &str, request: Request, next: Next) -> Respo
     };
     parts.extensions.insert(admission.caller.clone());
     parts.extensions.insert(admission.payer);
-    let mut response = admitted(edge, Request::from_parts(parts, body), next).await;
+    let sends = route == "/contributions" && parts.method == Method::POST;
+    let patience = if sends { edge.upload } else { edge.patience };
+    let mut response = admitted(patience, Request::from_parts(parts, body), next).await;
     admission.tell(&edge.app.limits, &mut response);
     // For the meter.
     response.extensions_mut().insert(admission.caller);
     response
 }
 
-async fn admitted(edge: &Edge, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(edge.patience, next.run(request)).await {
+async fn admitted(patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
         // The compression's refusal carries the document that it could not send.
         Ok(response) if response.status() == StatusCode::NOT_ACCEPTABLE => {
             Problem::NotAcceptable("no content coding that Accept-Encoding allows".to_owned())

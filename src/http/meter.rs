@@ -137,7 +137,8 @@ impl Out {
     fn record(&mut self, fault: Option<Fault>) -> Result<Option<Place>, Full> {
         self.done = true;
         let meter = &self.app.meter;
-        let recorded = meter.record(&self.facts, &self.tally, self.bytes, fault)?;
+        let bytes = self.bytes + self.tally.bytes_received();
+        let recorded = meter.record(&self.facts, &self.tally, bytes, fault)?;
         if let Some(key) = self.facts.key()
             && fault != Some(Fault::Ours)
         {

@@ -41,6 +41,21 @@ impl IntoResponse for Problem {
                 "No such representation",
                 detail.clone(),
             ),
+            Self::Conflict(detail) => (
+                StatusCode::CONFLICT,
+                "It changed in the meantime",
+                detail.clone(),
+            ),
+            Self::TooLarge(detail) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "More than may be sent",
+                detail.clone(),
+            ),
+            Self::Full(detail) => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "No room left",
+                detail.clone(),
+            ),
             Self::RangeNotSatisfiable(length) => (
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "The range lies outside the file",

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -17,7 +18,7 @@ use super::{edge, health, limits};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, networks, privacy, signin, usage, viewer};
+use crate::portal::{assets, contributions, networks, privacy, signin, usage, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -26,6 +27,7 @@ pub fn router(app: Arc<App>) -> Router {
         app: app.clone(),
         places: Arc::new(Semaphore::new(bounds.requests)),
         patience: Duration::from_secs(bounds.request_s),
+        upload: app.config.file.ingest.upload(),
     };
     // Open data are read from any page; credentials never travel by cookie on these paths.
     let cors = CorsLayer::new()
@@ -96,6 +98,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/usage.json", get(usage::json))
         .route("/usage.csv", get(usage::csv))
         .route("/usage.xlsx", get(usage::xlsx))
+        .merge(contributions())
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))
@@ -110,4 +113,37 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(edge, edge::around))
         .with_state(app)
+}
+
+/// Contributions: the only paths at which something is sent and changed. What the files may weigh
+/// is counted as they come.
+fn contributions() -> Router<Arc<App>> {
+    let unlike = contributions::no_such_method;
+    Router::new()
+        .route(
+            "/contributions",
+            get(contributions::list)
+                .post(contributions::send)
+                .layer(DefaultBodyLimit::disable())
+                .fallback(unlike),
+        )
+        .route(
+            "/contributions/{id}",
+            get(contributions::one)
+                .post(contributions::answer)
+                .delete(contributions::withdraw)
+                .fallback(unlike),
+        )
+        .route(
+            "/contributions/{id}/publish",
+            post(contributions::publish).fallback(unlike),
+        )
+        .route(
+            "/contributions/{id}/withdraw",
+            post(contributions::withdraw).fallback(unlike),
+        )
+        .route(
+            "/contributions/{id}/{file}",
+            get(contributions::report).fallback(unlike),
+        )
 }

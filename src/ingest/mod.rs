@@ -2,6 +2,7 @@
 
 pub mod bal;
 pub mod columns;
+pub mod contributions;
 pub mod edigeo;
 pub mod encoding;
 mod error;

@@ -3,6 +3,7 @@
 mod adhesion;
 mod caller;
 mod communes;
+mod contributed;
 mod contribution;
 mod crs;
 mod event;
@@ -18,10 +19,12 @@ mod reading;
 mod report;
 mod usage;
 mod value;
+mod writer;
 
 pub use adhesion::Adhesion;
 pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
 pub use communes::{Commune, CommuneNames, Communes, DRAWING};
+pub use contributed::{ContributedVersion, Contribution, Progress, SentFile, Stage};
 pub use contribution::{Choice, Counts, OutcomeReport, Question, ScopeOutcome, State, Wishes};
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use event::{Account, Event, Outcome};
@@ -37,3 +40,4 @@ pub use reading::{Reading, Rows, Seal};
 pub use report::{By, Figures, Holder, KeyUse, Line, Median, NONE, Period, Units, UsageQuery};
 pub use usage::{ClientFamily, Operation, Tally};
 pub use value::{Feature, Value};
+pub use writer::Writer;

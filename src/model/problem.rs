@@ -19,6 +19,12 @@ pub enum Problem {
     MethodNotAllowed(&'static str),
     /// 406: no representation that the client accepts.
     NotAcceptable(String),
+    /// 409: what is asked for no longer fits what is there; what changed, and what to do.
+    Conflict(String),
+    /// 413: more than may be sent; which limit.
+    TooLarge(String),
+    /// 507: there is no room left for what is sent; until when.
+    Full(String),
     /// 416: the range lies outside the file, whose length is given.
     RangeNotSatisfiable(u64),
     /// 429: more than this caller may ask for; seconds after which to try again.

@@ -1,7 +1,7 @@
 //! What is recorded of a response: who, what, how much; never an address nor a query.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// What kind of thing was asked for.
@@ -74,6 +74,7 @@ pub struct Tally {
     operation: AtomicU8,
     layer: OnceLock<usize>,
     features: AtomicU32,
+    received: AtomicU64,
     database_us: AtomicU32,
 }
 
@@ -91,6 +92,11 @@ impl Tally {
     /// So many more features were written.
     pub fn features(&self, more: u32) {
         self.features.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// So many more bytes of files were received.
+    pub fn received(&self, more: u64) {
+        self.received.fetch_add(more, Ordering::Relaxed);
     }
 
     /// Waits for the database, and counts the time.
@@ -120,6 +126,11 @@ impl Tally {
     /// Features written so far.
     pub fn written(&self) -> u32 {
         self.features.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of files received so far; they count as the answer's own.
+    pub fn bytes_received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// Microseconds spent waiting for the database so far.

@@ -1,6 +1,7 @@
 //! The embedded viewer, and what the pages of [`crate::encode::html`] load.
 
 pub mod assets;
+pub mod contributions;
 pub mod networks;
 pub mod privacy;
 pub mod signin;

@@ -3,6 +3,7 @@
 pub mod cluster;
 mod communes;
 mod companion;
+mod contributions;
 mod count;
 pub mod demo;
 mod error;
@@ -25,6 +26,7 @@ pub mod usage;
 mod wake;
 
 pub use communes::COMMUNES;
+pub use contributions::Arrival;
 pub use count::Summary;
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};

@@ -5,6 +5,7 @@ mod adhesions;
 mod ads;
 mod caching;
 mod cluster;
+mod contributions;
 mod costs;
 mod demo;
 mod documents;

@@ -29,6 +29,9 @@ pub fn error(site: Site<'_>, status: u16, problem: &Problem, id: &str) -> Html {
         | Problem::TooMany { detail, .. }
         | Problem::NotFound(detail)
         | Problem::NotAcceptable(detail)
+        | Problem::Conflict(detail)
+        | Problem::TooLarge(detail)
+        | Problem::Full(detail)
         | Problem::Unavailable { detail, .. } => Some(detail.as_str()),
         Problem::MethodNotAllowed(methods) => Some(*methods),
         Problem::Unauthorized
@@ -86,6 +89,21 @@ fn words(problem: &Problem) -> (&'static str, &'static str) {
         Problem::NotAcceptable(_) => (
             "Format indisponible",
             "Cette ressource n’existe pas dans le format demandé.",
+        ),
+        Problem::Conflict(_) => (
+            "La situation a changé",
+            "Ce que vous demandez ne correspond plus à l’état actuel. Revenez à la page précédente, \
+             rechargez-la, et décidez à nouveau.",
+        ),
+        Problem::TooLarge(_) => (
+            "Envoi trop volumineux",
+            "Ces fichiers dépassent ce que le portail reçoit en une fois. Compressez-les dans une \
+             archive, ou déposez-les en plusieurs fois.",
+        ),
+        Problem::Full(_) => (
+            "Plus de place pour de nouveaux dépôts",
+            "L’espace réservé aux dépôts en attente est plein. Publiez ou retirez les vôtres, ou \
+             prévenez le service géomatique.",
         ),
         Problem::RangeNotSatisfiable(_) => (
             "Plage hors du fichier",

@@ -106,7 +106,64 @@ pub async fn post(url: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) 
     send(Method::POST, url, &all, form.into()).await
 }
 
-async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
+/// What a test sends as a form with files: fields, then files with their names and bytes.
+pub struct Form {
+    body: Vec<u8>,
+}
+
+impl Form {
+    /// What stands between the parts.
+    const BOUNDARY: &str = "------------------------geonantes";
+
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { body: Vec::new() }
+    }
+
+    /// The same with a field.
+    #[must_use]
+    pub fn field(self, name: &str, value: &str) -> Self {
+        self.part(&format!("name=\"{name}\""), value.as_bytes())
+    }
+
+    /// The same with a file.
+    #[must_use]
+    pub fn file(self, name: &str, bytes: &[u8]) -> Self {
+        self.part(&format!("name=\"fichier\"; filename=\"{name}\""), bytes)
+    }
+
+    fn part(mut self, what: &str, bytes: &[u8]) -> Self {
+        let head = format!(
+            "--{}\r\nContent-Disposition: form-data; {what}\r\n\r\n",
+            Self::BOUNDARY
+        );
+        self.body.extend_from_slice(head.as_bytes());
+        self.body.extend_from_slice(bytes);
+        self.body.extend_from_slice(b"\r\n");
+        self
+    }
+
+    /// Its media type, and its bytes.
+    pub fn finish(mut self) -> (String, Bytes) {
+        let end = format!("--{}--\r\n", Self::BOUNDARY);
+        self.body.extend_from_slice(end.as_bytes());
+        (
+            format!("multipart/form-data; boundary={}", Self::BOUNDARY),
+            self.body.into(),
+        )
+    }
+
+    /// Sends it.
+    pub async fn post(self, url: &str, headers: &[(&str, &str)]) -> Answer {
+        let (kind, body) = self.finish();
+        let mut all = vec![("content-type", kind.as_str())];
+        all.extend_from_slice(headers);
+        send(Method::POST, url, &all, body).await
+    }
+}
+
+/// A request with a body.
+pub async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
     let uri: Uri = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
     let authority = uri.authority().expect("a host").to_string();
     let stream = TcpStream::connect(&authority)

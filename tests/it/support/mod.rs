@@ -12,7 +12,7 @@ mod raw;
 mod server;
 mod tile;
 
-pub use client::{Answer, features, get, link, numbers, post, request, values};
+pub use client::{Answer, Form, features, get, link, numbers, post, request, send, values};
 pub use database::{Database, FIXTURE};
 pub use instance::{Home, Instance, run};
 pub use raw::{Raw, exchange};

@@ -1,0 +1,5 @@
+//! Contributions and their reports: JSON for programs.
+
+mod json;
+
+pub use json::{document, list};

@@ -1,0 +1,9 @@
+//! Contributions over HTTP: files on their way into the database, what their contributor says
+//! beside them, and the work on them that instances share.
+
+mod names;
+mod upload;
+mod wishes;
+
+pub use upload::{Upload, UploadError};
+pub use wishes::{answered, wishes};

@@ -1,0 +1,30 @@
+//! Contributions over HTTP: who may send what, what is kept of it, and what becomes of it.
+
+mod sending;
+
+use crate::support::{Answer, Form, Server};
+
+/// A server of two communes of level `outils` and one of level `portail`.
+async fn server() -> Server {
+    let server = Server::start().await;
+    adhere(&server).await;
+    server
+}
+
+async fn adhere(server: &Server) {
+    server.database.adhere(&["44109", "44018"], "outils").await;
+    server.database.adhere(&["44020"], "portail").await;
+    server.refresh().await;
+}
+
+/// Sends a form with a key.
+async fn contribute(server: &Server, key: &str, form: Form) -> Answer {
+    form.post(&server.url("/contributions"), &[("x-api-key", key)])
+        .await
+}
+
+/// The number of the contribution that an answer tells of.
+fn number(answer: &Answer) -> i64 {
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()["id"].as_i64().expect("a number")
+}
