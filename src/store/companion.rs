@@ -9,8 +9,9 @@ use std::time::Instant;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
+use super::delivery::Temporary;
+use super::delivery::cells::mark_touched;
 use super::names::{COMMUNES, companion, geometry_type, history, quote, sql_type, table};
-use super::publish::cells::mark_touched;
 use super::schema::existing_columns;
 use crate::catalogue::{Field, Generalise, GeometryType, Layer};
 use crate::model::{MERCATOR, MERCATOR_HALF};
@@ -97,13 +98,14 @@ pub(super) async fn rebuild(
     let started = Instant::now();
     let group = group_expression(rule);
     let (now, past, name) = (table(layer), history(layer), companion(layer));
+    let Temporary { scopes, .. } = Temporary::of(layer);
     run(
         connection,
         format!(
             "CREATE TEMP TABLE groups ON COMMIT DROP AS \
              SELECT g AS _group, max(version) AS version FROM ( \
-               SELECT {group} AS g, version FROM {now} JOIN scopes ON _since = version \
-               UNION ALL SELECT {group}, version FROM {past} JOIN scopes ON _until = version) t \
+               SELECT {group} AS g, version FROM {now} JOIN {scopes} ON _since = version \
+               UNION ALL SELECT {group}, version FROM {past} JOIN {scopes} ON _until = version) t \
              GROUP BY g; \
              CREATE INDEX ON groups (_group); ANALYZE groups; \
              CREATE TEMP TABLE touched ON COMMIT DROP AS \
@@ -119,7 +121,9 @@ pub(super) async fn rebuild(
     .await?;
     let seconds = started.elapsed().as_secs_f64();
     tracing::info!("generalised {} in {seconds:.1} s", layer.id);
-    mark_touched(connection, layer, true, "SELECT g, version FROM touched").await
+    mark_touched(connection, layer, true, "SELECT g, version FROM touched").await?;
+    // The next layer of the delivery makes its own.
+    Ok(run(connection, "DROP TABLE groups, touched".to_owned()).await?)
 }
 
 fn group_expression(rule: &Generalise) -> String {

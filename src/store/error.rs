@@ -1,6 +1,6 @@
 //! What may go wrong with the database, by meaning.
 
-use crate::model::Problem;
+use crate::model::{LayerId, Problem};
 
 /// Why the store did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,44 @@ pub enum StoreError {
     /// The database is not what this program needs.
     #[error("{0}")]
     Unfit(String),
+    /// Two features of a delivery have the same key.
+    #[error("layer {layer}: two features of the delivery have the key {key}")]
+    Twice {
+        /// The layer.
+        layer: LayerId,
+        /// The key.
+        key: String,
+    },
+    /// A feature of a delivery is published already by a scope that it does not replace.
+    #[error(
+        "layer {layer}: the feature {key} of {scope} is published already by {holder}, which this \
+         delivery does not replace"
+    )]
+    Taken {
+        /// The layer.
+        layer: LayerId,
+        /// The feature's key.
+        key: String,
+        /// The scope that delivers it.
+        scope: String,
+        /// The scope that has it.
+        holder: String,
+    },
+    /// Somebody published the scope after the comparison.
+    #[error(
+        "layer {layer}: {scope} is at version {current}, the delivery was compared with version \
+         {compared}; compare again"
+    )]
+    Moved {
+        /// The layer.
+        layer: LayerId,
+        /// The scope.
+        scope: String,
+        /// The version that the delivery was compared with.
+        compared: i64,
+        /// The version now current.
+        current: i64,
+    },
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -78,6 +116,10 @@ impl From<StoreError> for Problem {
                 tracing::error!(%cause, "the database is unfit");
                 Self::Internal
             }
+            // Deliveries answer these by their reports.
+            refused @ (StoreError::Twice { .. }
+            | StoreError::Taken { .. }
+            | StoreError::Moved { .. }) => Self::bad(refused.to_string()),
         }
     }
 }

@@ -5,6 +5,7 @@ mod communes;
 mod companion;
 mod contributions;
 mod count;
+mod delivery;
 pub mod demo;
 mod error;
 mod freshness;
@@ -14,7 +15,6 @@ mod migrate;
 mod names;
 mod networks;
 mod pool;
-mod publish;
 mod rights;
 mod row;
 mod schema;
@@ -28,12 +28,15 @@ mod wake;
 pub use communes::COMMUNES;
 pub use contributions::Arrival;
 pub use count::Summary;
+pub use delivery::{
+    Delivery, Deposit, Expected, GeometryFault, Published, Receiver, Recorded, RowFault,
+    ScopeDifference, Staged,
+};
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};
 pub use items::Page;
 pub use migrate::MigrationState;
 pub use pool::{Access, MEMBER, READER, Store};
-pub use publish::{Deposit, Published};
 pub use row::Row;
 pub use schema::{Change, SchemaError};
 pub use sessions::{SECRET_BYTES, SharedSessions};

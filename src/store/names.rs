@@ -75,3 +75,19 @@ pub fn geometry_type(kind: GeometryType, srid: Srid) -> String {
     };
     format!("geometry({name},{})", srid.0)
 }
+
+/// A geometry whose surfaces turn counter-clockwise, as GeoJSON and tiles want them.
+///
+/// PostGIS's function turns lines around too, which have a direction of their own.
+pub fn oriented(kind: GeometryType, expression: &str) -> String {
+    match kind {
+        GeometryType::MultiPolygon => format!("ST_ForcePolygonCCW({expression})"),
+        GeometryType::Geometry => format!(
+            "CASE WHEN ST_Dimension({expression}) = 2 THEN ST_ForcePolygonCCW({expression}) \
+             ELSE {expression} END"
+        ),
+        GeometryType::Point | GeometryType::MultiPoint | GeometryType::MultiLineString => {
+            expression.to_owned()
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod caching;
 mod cluster;
 mod contributions;
 mod costs;
+mod deliveries;
 mod demo;
 mod documents;
 mod exports;

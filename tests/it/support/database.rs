@@ -104,6 +104,20 @@ impl Database {
         Self::create("").await
     }
 
+    /// A database with every layer's tables, and no row.
+    pub async fn empty_with_tables() -> Self {
+        let database = Self::empty().await;
+        database.store.migrate().await.expect("the migrations run");
+        for layer in database.catalogue.layers() {
+            database
+                .store
+                .apply(layer)
+                .await
+                .expect("the tables are made");
+        }
+        database
+    }
+
     async fn create(how: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));

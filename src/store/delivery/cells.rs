@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use super::Temporary;
 use crate::catalogue::Layer;
 use crate::model::MERCATOR_HALF;
 use crate::store::StoreError;
@@ -13,9 +14,10 @@ const MOST_CELLS: i64 = 10_000;
 
 /// Marks the cells of the features themselves.
 pub(super) async fn mark(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary { scopes, .. } = Temporary::of(layer);
     let touched = format!(
-        "SELECT geom_3857 AS g, version FROM {now} JOIN scopes ON _since = version \
-         UNION ALL SELECT geom_3857, version FROM {past} JOIN scopes ON _until = version",
+        "SELECT geom_3857 AS g, version FROM {now} JOIN {scopes} ON _since = version \
+         UNION ALL SELECT geom_3857, version FROM {past} JOIN {scopes} ON _until = version",
         now = table(layer),
         past = history(layer),
     );

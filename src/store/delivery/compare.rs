@@ -1,0 +1,284 @@
+//! What a delivery changes: its rows matched with the current ones, scope by scope.
+
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use super::state::{Compared, Part};
+use super::{Expected, Temporary, content, run};
+use crate::catalogue::Layer;
+use crate::model::Counts;
+use crate::store::StoreError;
+use crate::store::names::{personal, quote, table};
+use crate::store::schema::replaces;
+
+/// What a delivery does to one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeDifference {
+    /// The scope.
+    pub scope: String,
+    /// The version that it was compared with; 0 when it was never published.
+    pub compared_with: i64,
+    /// Features, by what the delivery does to them. Those of the scope before it are `removed`,
+    /// `changed` and `unchanged`; what a merging delivery leaves out is in none.
+    pub counts: Counts,
+}
+
+/// Fills the layer's `difference` (one row a feature) and `scopes`.
+pub(super) async fn compare(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    named: &[String],
+) -> Result<Compared, StoreError> {
+    // Before the rows are read: what is published meanwhile makes these versions old.
+    let version = layer_version(connection, layer).await?;
+    name_scopes(connection, layer, named).await?;
+    match_rows(connection, layer).await?;
+    refuse_twice(connection, layer).await?;
+    refuse_taken(connection, layer).await?;
+    if replaces(layer.scope) {
+        remove_rest(connection, layer).await?;
+    }
+    let Temporary { difference, .. } = Temporary::of(layer);
+    run(connection, format!("ANALYZE {difference}")).await?;
+    let scopes = count(connection, layer).await?;
+    Ok(Compared { version, scopes })
+}
+
+async fn layer_version(connection: &mut PgConnection, layer: &Layer) -> Result<i64, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM publication WHERE layer = $1")
+            .bind(layer.id.as_str())
+            .fetch_one(connection)
+            .await?,
+    )
+}
+
+/// Fills `scopes` with those that the delivery has rows of, or names.
+async fn name_scopes(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    named: &[String],
+) -> Result<(), StoreError> {
+    let Temporary {
+        scopes,
+        staging,
+        difference,
+        ..
+    } = Temporary::of(layer);
+    run(
+        connection,
+        format!(
+            "DROP TABLE IF EXISTS {scopes}, {difference}; \
+             CREATE TEMP TABLE {scopes} (scope text PRIMARY KEY, compared bigint NOT NULL, \
+               version bigint, added bigint, removed bigint, changed bigint, unchanged bigint) \
+               ON COMMIT DROP"
+        ),
+    )
+    .await?;
+    let statement = format!(
+        "INSERT INTO {scopes} (scope, compared) \
+         SELECT scope, coalesce((SELECT version FROM publication p WHERE layer = $1 \
+           AND p.scope = delivered.scope AND superseded_by IS NULL), 0) \
+         FROM (SELECT DISTINCT _scope AS scope FROM {staging} UNION SELECT unnest($2)) delivered"
+    );
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(layer.id.as_str())
+        .bind(named)
+        .execute(&mut *connection)
+        .await?;
+    run(connection, format!("ANALYZE {scopes}")).await
+}
+
+/// Matches rows by their key, which is unique over the layer: a feature that another scope has
+/// keeps its number when it moves. A change of personal fields alone is a change, found beside the
+/// hash, which never holds them.
+async fn match_rows(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary {
+        difference,
+        staging,
+        ..
+    } = Temporary::of(layer);
+    let (join, differs) = personal_comparison(layer);
+    run(
+        connection,
+        format!(
+            "CREATE TEMP TABLE {difference} ON COMMIT DROP AS \
+             SELECT s._row, s._scope, s._key, s._hash, c.fid, CASE WHEN c.fid IS NULL OR c._scope <> s._scope THEN 'added' \
+               WHEN c._hash <> s._hash{differs} THEN 'changed' ELSE 'unchanged' END AS kind \
+             FROM (SELECT *, {key} AS _key FROM (SELECT *, {hash} AS _hash FROM {staging} t) h) s \
+             LEFT JOIN {now} c ON c._key = s._key{join}",
+            key = content::key(layer),
+            hash = content::hash(layer, "t.", "geom"),
+            now = table(layer)
+        ),
+    )
+    .await
+}
+
+fn personal_comparison(layer: &Layer) -> (String, String) {
+    let names: Vec<String> = layer
+        .personal_fields()
+        .map(|field| quote(&field.name))
+        .collect();
+    if names.is_empty() {
+        return (String::new(), String::new());
+    }
+    let row = |alias: &str| {
+        let parts: Vec<String> = names.iter().map(|name| format!("{alias}.{name}")).collect();
+        format!("({})", parts.join(", "))
+    };
+    (
+        format!(
+            " LEFT JOIN {} p ON p.fid = c.fid AND p._until IS NULL",
+            personal(layer)
+        ),
+        format!(" OR {} IS DISTINCT FROM {}", row("s"), row("p")),
+    )
+}
+
+/// Current features of the delivered scopes that no row of the delivery is.
+async fn remove_rest(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary {
+        difference, scopes, ..
+    } = Temporary::of(layer);
+    run(
+        connection,
+        format!(
+            "INSERT INTO {difference} (_scope, _key, _hash, fid, kind) \
+             SELECT c._scope, c._key, c._hash, c.fid, 'removed' FROM {now} c \
+             WHERE c._scope IN (SELECT scope FROM {scopes}) \
+             AND NOT EXISTS (SELECT FROM {difference} d \
+               WHERE d.fid = c.fid AND d._scope = c._scope)",
+            now = table(layer)
+        ),
+    )
+    .await
+}
+
+/// Refuses a key twice in the delivery.
+async fn refuse_twice(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary { difference, .. } = Temporary::of(layer);
+    let statement =
+        format!("SELECT _key FROM {difference} GROUP BY _key HAVING count(*) > 1 LIMIT 1");
+    let twice: Option<String> = sqlx::query_scalar(AssertSqlSafe(statement))
+        .fetch_optional(connection)
+        .await?;
+    match twice {
+        None => Ok(()),
+        Some(key) => Err(StoreError::Twice {
+            layer: layer.id.clone(),
+            key,
+        }),
+    }
+}
+
+/// Refuses a key that a scope has published which the delivery does not replace.
+async fn refuse_taken(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary {
+        difference, scopes, ..
+    } = Temporary::of(layer);
+    let statement = format!(
+        "SELECT c._key, d._scope, c._scope FROM {now} c JOIN {difference} d USING (_key) \
+         WHERE d.kind = 'added' AND c._scope NOT IN (SELECT scope FROM {scopes}) LIMIT 1",
+        now = table(layer)
+    );
+    let taken = sqlx::query(AssertSqlSafe(statement))
+        .fetch_optional(connection)
+        .await?;
+    match taken {
+        None => Ok(()),
+        Some(row) => Err(StoreError::Taken {
+            layer: layer.id.clone(),
+            key: row.get(0),
+            scope: row.get(1),
+            holder: row.get(2),
+        }),
+    }
+}
+
+/// Counts what the delivery does, scope by scope.
+async fn count(
+    connection: &mut PgConnection,
+    layer: &Layer,
+) -> Result<Vec<ScopeDifference>, StoreError> {
+    let Temporary {
+        difference, scopes, ..
+    } = Temporary::of(layer);
+    let statement = format!(
+        "UPDATE {scopes} s SET added = coalesce(a, 0), removed = coalesce(r, 0), \
+           changed = coalesce(c, 0), unchanged = coalesce(u, 0) \
+         FROM {scopes} o LEFT JOIN (SELECT _scope, count(*) FILTER (WHERE kind = 'added') AS a, \
+           count(*) FILTER (WHERE kind = 'removed') AS r, \
+           count(*) FILTER (WHERE kind = 'changed') AS c, \
+           count(*) FILTER (WHERE kind = 'unchanged') AS u \
+           FROM {difference} GROUP BY _scope) n ON n._scope = o.scope \
+         WHERE o.scope = s.scope \
+         RETURNING s.scope, s.compared, s.added, s.removed, s.changed, s.unchanged"
+    );
+    let rows = sqlx::query(AssertSqlSafe(statement))
+        .fetch_all(connection)
+        .await?;
+    let mut list: Vec<ScopeDifference> = rows
+        .iter()
+        .map(|row| ScopeDifference {
+            scope: row.get(0),
+            compared_with: row.get(1),
+            counts: Counts {
+                added: row.get(2),
+                removed: row.get(3),
+                changed: row.get(4),
+                unchanged: row.get(5),
+            },
+        })
+        .collect();
+    list.sort_by(|a, b| a.scope.cmp(&b.scope));
+    Ok(list)
+}
+
+/// Refuses a layer of which a scope is no longer what it was compared with, or what somebody was
+/// shown; under the layer's lock.
+pub(super) async fn still_current(
+    connection: &mut PgConnection,
+    part: &Part,
+    expected: &[Expected],
+) -> Result<(), StoreError> {
+    let layer = &part.layer;
+    let Some(compared) = &part.compared else {
+        return Err(StoreError::Unfit(format!(
+            "layer {}: a delivery is compared before it is published",
+            layer.id
+        )));
+    };
+    let version = layer_version(connection, layer).await?;
+    if version != compared.version {
+        // A scope that is not delivered may have published a key meanwhile.
+        refuse_taken(connection, layer).await?;
+    }
+    let Temporary { scopes, .. } = Temporary::of(layer);
+    let statement = format!(
+        "SELECT s.scope, coalesce(p.version, 0) FROM {scopes} s LEFT JOIN publication p \
+         ON p.layer = $1 AND p.scope = s.scope AND superseded_by IS NULL ORDER BY 1"
+    );
+    let current: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(statement))
+        .bind(layer.id.as_str())
+        .fetch_all(connection)
+        .await?;
+    for (scope, current) in current {
+        let seen = compared.scopes.iter().find(|seen| seen.scope == scope);
+        let shown = expected
+            .iter()
+            .find(|shown| shown.layer == layer.id && shown.scope == scope);
+        let versions = [
+            seen.map(|seen| seen.compared_with),
+            shown.map(|shown| shown.version),
+        ];
+        if let Some(compared) = versions.into_iter().flatten().find(|v| *v != current) {
+            return Err(StoreError::Moved {
+                layer: layer.id.clone(),
+                scope,
+                compared,
+                current,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! What a row holds, as its hash and its key see it.
+
+use crate::catalogue::Layer;
+use crate::store::names::quote;
+
+/// Text that is the same for the same attributes and stays so when a field is added: nulls leave
+/// no trace.
+fn attributes(layer: &Layer, alias: &str) -> String {
+    let parts: Vec<String> = layer
+        .public_fields()
+        .map(|field| {
+            format!(
+                "'{}=' || {alias}{} || chr(31)",
+                field.name,
+                quote(&field.name)
+            )
+        })
+        .collect();
+    format!("concat({})", parts.join(", "))
+}
+
+/// The hash of the public attributes of `alias` and of a geometry.
+pub(super) fn hash(layer: &Layer, alias: &str, geometry: &str) -> String {
+    format!(
+        "md5(convert_to({}, 'UTF8') || coalesce(ST_AsEWKB({geometry}), ''))::uuid",
+        attributes(layer, alias)
+    )
+}
+
+/// A feature's identity from one delivery to the next: its key, or else its geometry, counted
+/// where several features share it, within its scope.
+pub(super) fn key(layer: &Layer) -> String {
+    if layer.key.is_empty() {
+        return "_scope || ' ' || md5(coalesce(ST_AsEWKB(geom), '')) || '#' || row_number() OVER \
+                (PARTITION BY _scope, coalesce(ST_AsEWKB(geom), '') ORDER BY _hash)"
+            .to_owned();
+    }
+    let parts: Vec<String> = layer
+        .key
+        .iter()
+        .map(|name| format!("{}::text", quote(name)))
+        .collect();
+    format!("concat_ws('/', {})", parts.join(", "))
+}

@@ -1,0 +1,310 @@
+//! Deliveries: rows of one or several layers received, compared with what is published, and
+//! published at once or not at all.
+//!
+//! A delivery is one transaction of one connection, and everything before publication lies in its
+//! temporary tables: a delivery that is dropped, or whose process dies, leaves nothing. Rows arrive
+//! ([`Delivery::receive`]) and become what would be published ([`Delivery::stage`]); checks read the
+//! staging tables and mend them; [`Delivery::compare`] says what would change; and
+//! [`Delivery::publish`] writes that, under the layers' locks, if what was compared with is still
+//! current. Only what differs is written, superseded rows move to the history, and one row of
+//! `publication` a scope tells what happened. Readers see all of it at [`Delivery::commit`].
+
+pub(super) mod cells;
+mod compare;
+mod content;
+mod copy;
+mod record;
+mod stage;
+mod state;
+mod wkb;
+mod write;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+
+pub use compare::ScopeDifference;
+pub use copy::Receiver;
+pub use record::Recorded;
+use state::Part;
+pub(super) use state::Temporary;
+pub use state::{RowFault, Staged};
+pub use wkb::GeometryFault;
+
+use super::names::quote;
+use super::{Store, StoreError};
+use crate::catalogue::Layer;
+use crate::model::{LayerId, Srid};
+
+/// What is said of a publication.
+#[derive(Debug, Clone)]
+pub struct Deposit {
+    /// Who publishes.
+    pub author: String,
+    /// Why, or from where.
+    pub comment: String,
+    /// Whether the rows are demonstration data, which shows wherever they show.
+    pub demonstration: bool,
+}
+
+/// One publication, done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The layer.
+    pub layer: LayerId,
+    /// The layer's version from it on.
+    pub version: i64,
+    /// The scope replaced.
+    pub scope: String,
+    /// Features now in the scope.
+    pub count: i64,
+    /// Features that were not there.
+    pub added: i64,
+    /// Features no longer there.
+    pub removed: i64,
+    /// Features with another attribute or geometry.
+    pub changed: i64,
+    /// Features left as they were.
+    pub unchanged: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The version of a scope that somebody was shown a comparison with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The layer.
+    pub layer: LayerId,
+    /// The scope.
+    pub scope: String,
+    /// Its version then; 0 when it had never been published.
+    pub version: i64,
+}
+
+/// A delivery under way: a transaction that nobody sees, and that leaves nothing when dropped.
+pub struct Delivery {
+    transaction: Transaction<'static, Postgres>,
+    srid: Srid,
+    mend: bool,
+    parts: BTreeMap<LayerId, Part>,
+}
+
+/// What a delivery changes of its connection's settings, until its end. It may take long, holds no
+/// lock that anybody waits for while its rows are read, and ends when its process is gone.
+const SETTINGS: &str = "SET LOCAL statement_timeout = 0; \
+     SET LOCAL idle_in_transaction_session_timeout = 0; \
+     SET LOCAL client_connection_check_interval = '2s'; \
+     SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'";
+
+impl Store {
+    /// Begins a delivery.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin_delivery(&self) -> Result<Delivery, StoreError> {
+        let mut transaction = self.write.begin().await?;
+        sqlx::raw_sql(SETTINGS).execute(&mut *transaction).await?;
+        Ok(Delivery {
+            transaction,
+            srid: self.srid,
+            mend: false,
+            parts: BTreeMap::new(),
+        })
+    }
+
+    /// Publishes what a relation of the database holds, scope by scope: a delivery whose rows come
+    /// from there.
+    ///
+    /// The relation has a column `_scope`, columns named as the layer's fields (those absent are
+    /// null) and `geom` in the storage system. Returns one entry a scope that changed: the same
+    /// rows twice publish nothing.
+    ///
+    /// # Errors
+    /// When two rows share a key, a key is published already by another scope, or the database
+    /// refuses; nothing is published then.
+    pub async fn publish_relation(
+        &self,
+        layer: &Layer,
+        schema: &str,
+        relation: &str,
+        deposit: &Deposit,
+    ) -> Result<Vec<Published>, StoreError> {
+        let mut delivery = self.begin_delivery().await?;
+        let relation = format!("{}.{}", quote(schema), quote(relation));
+        delivery.stage_relation(layer, &relation).await?;
+        delivery.compare(layer, &[]).await?;
+        let published = delivery.publish(deposit, &[]).await?;
+        delivery.commit().await?;
+        Ok(published)
+    }
+}
+
+impl Delivery {
+    /// Has rings closed and what is too short to be drawn left out of its geometry, from the next
+    /// row on; each is told by [`Delivery::stage`].
+    pub fn mend(&mut self) {
+        self.mend = true;
+    }
+
+    /// Opens a layer to the rows of a feed, whose coordinates are in that system; a layer takes
+    /// several feeds, one after the other.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn receive<'a>(
+        &'a mut self,
+        layer: &'a Layer,
+        feed: i32,
+        srid: Srid,
+    ) -> Result<Receiver<'a>, StoreError> {
+        let known = self.parts.contains_key(&layer.id);
+        if !known {
+            stage::create_raw(&mut self.transaction, layer).await?;
+        }
+        let part = self
+            .parts
+            .entry(layer.id.clone())
+            .or_insert_with(|| Part::new(layer));
+        part.arrivals.srids.insert(srid.0);
+        let statement = stage::copy_statement(layer);
+        let copy = self.transaction.copy_in_raw(&statement).await?;
+        let how = (feed, srid, self.mend);
+        Ok(Receiver::new(copy, layer, &mut part.arrivals, how))
+    }
+
+    /// Makes of the rows received what would be published: in the storage system, in the layer's
+    /// shape. From here on they lie in the layer's staging table, which checks read and mend.
+    ///
+    /// Coordinates that cannot be projected leave their row without geometry, and are told.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn stage(&mut self, layer: &Layer) -> Result<Staged, StoreError> {
+        let srid = self.srid;
+        if !self.parts.contains_key(&layer.id) {
+            stage::create_raw(&mut self.transaction, layer).await?;
+        }
+        let part = self
+            .parts
+            .entry(layer.id.clone())
+            .or_insert_with(|| Part::new(layer));
+        stage::from_raw(&mut self.transaction, part, srid).await
+    }
+
+    /// Stages the rows of a relation, which are taken to be sound.
+    pub(in crate::store) async fn stage_relation(
+        &mut self,
+        layer: &Layer,
+        relation: &str,
+    ) -> Result<(), StoreError> {
+        stage::from_relation(&mut self.transaction, layer, relation).await?;
+        self.parts.insert(layer.id.clone(), Part::new(layer));
+        Ok(())
+    }
+
+    /// Compares what is staged of a layer with what is published of its scopes. `named` are the
+    /// scopes that are delivered even when no row has them: such a scope is emptied.
+    ///
+    /// # Errors
+    /// [`StoreError::Twice`] when two rows of the delivery share a key, [`StoreError::Taken`] when a
+    /// key is published by a scope that is not delivered.
+    pub async fn compare(
+        &mut self,
+        layer: &Layer,
+        named: &[String],
+    ) -> Result<Vec<ScopeDifference>, StoreError> {
+        let connection = &mut *self.transaction;
+        let compared = compare::compare(connection, layer, named).await?;
+        let scopes = compared.scopes.clone();
+        self.parts
+            .entry(layer.id.clone())
+            .or_insert_with(|| Part::new(layer))
+            .compared = Some(compared);
+        Ok(scopes)
+    }
+
+    /// Writes the differences of every layer compared. Nobody sees them before
+    /// [`Delivery::commit`], and other deliveries of these layers wait for it.
+    ///
+    /// Returns one entry a scope that changed, none when everything is published already.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] when a scope is no longer at the version that it was compared with, or
+    /// at the one expected; any error leaves the delivery of no use.
+    pub async fn publish(
+        &mut self,
+        deposit: &Deposit,
+        expected: &[Expected],
+    ) -> Result<Vec<Published>, StoreError> {
+        // In the order of their ids, so that two deliveries never wait for each other.
+        for id in self.parts.keys() {
+            lock(&mut self.transaction, id).await?;
+        }
+        for part in self.parts.values() {
+            compare::still_current(&mut self.transaction, part, expected).await?;
+        }
+        let mut published = Vec::new();
+        for part in self.parts.values() {
+            let connection = &mut *self.transaction;
+            published.extend(write::publish(connection, &part.layer, deposit).await?);
+        }
+        Ok(published)
+    }
+
+    /// Ends the delivery: what was published is what readers see from now on.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+
+    /// Records a contribution that ends with this delivery, and links to it what it published;
+    /// its number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn record(
+        &mut self,
+        contribution: &Recorded<'_>,
+        published: &[Published],
+    ) -> Result<i64, StoreError> {
+        let id = record::contribution(self.connection(), contribution).await?;
+        self.link(id, published).await?;
+        Ok(id)
+    }
+
+    /// Links publications to the contribution that they come from.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn link(
+        &mut self,
+        contribution: i64,
+        published: &[Published],
+    ) -> Result<(), StoreError> {
+        record::link(self.connection(), contribution, published).await
+    }
+
+    /// The transaction, for what else belongs to it: checks, a contribution's state.
+    pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+}
+
+/// One publication of a layer at a time: numbers follow commits.
+async fn lock(connection: &mut PgConnection, layer: &LayerId) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('publication ' || $1, 0))")
+        .bind(layer.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn run(connection: &mut PgConnection, statement: String) -> Result<(), StoreError> {
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
