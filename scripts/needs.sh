@@ -13,6 +13,7 @@ RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml")
 
 NEEDS_BUILD="build-essential|cc|C compiler of the Rust dependencies
 pkg-config|pkg-config|build of the Rust dependencies
+libgdal-dev|/usr/include/gdal/gdal.h|GDAL, which opens what communes deliver
 curl|curl|installer of Rust, checks
 ca-certificates|/etc/ssl/certs/ca-certificates.crt|downloads
 python3-pip|/usr/lib/python3/dist-packages/pip/__init__.py|download of the open data and of Node.js

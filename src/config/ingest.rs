@@ -1,5 +1,6 @@
 //! What a delivery may weigh, and how long it may take.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub struct Ingest {
     pub seconds: u64,
     /// Bytes of memory of the process that reads.
     pub memory: u64,
+    /// The program that reads files; `geonantes-ogr` beside this one when absent.
+    pub child: Option<PathBuf>,
     /// Bytes of all contributions whose files are kept in the database.
     pub kept_bytes: u64,
     /// Days for which files are kept after a contribution has come to its end, and for which one
@@ -46,6 +49,7 @@ impl Default for Ingest {
             text: 65_536,
             seconds: 600,
             memory: 1 << 30,
+            child: None,
             kept_bytes: 20 << 30,
             kept_days: 30,
             upload_s: 3_600,

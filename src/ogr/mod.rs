@@ -1,1 +1,94 @@
 //! Strangers' files, opened by a child process that alone links GDAL.
+//!
+//! A child does one thing and ends: [`Ogr::inspect`] says what a file holds, [`Ogr::read`] streams the
+//! rows of a layer. What a file does to GDAL (a crash, a loop, a leak) ends one child and nothing else.
+
+mod child;
+mod error;
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use exchange::{Bounds, Dataset, Tag, Task};
+
+use crate::config::Ingest;
+
+pub use error::OgrError;
+pub use rows::Rows;
+
+use child::Child;
+
+/// Name of the child's program.
+const PROGRAM: &str = "geonantes-ogr";
+
+/// Opens strangers' files.
+#[derive(Debug, Clone)]
+pub struct Ogr {
+    program: Arc<Path>,
+    bounds: Bounds,
+}
+
+impl Ogr {
+    /// With those limits; the child is the configured one, else the one beside the running program.
+    pub fn new(limits: &Ingest) -> Self {
+        Self {
+            program: limits.child.clone().unwrap_or_else(beside).into(),
+            bounds: Bounds {
+                features: limits.features,
+                vertices: limits.vertices,
+                text: limits.text as u64,
+                memory: limits.memory,
+                seconds: limits.seconds,
+            },
+        }
+    }
+
+    /// Says what a file holds: layers, columns, reference system, encoding, first rows.
+    ///
+    /// # Errors
+    /// When the file is of no format that we read, damaged, or beyond a limit; when the child died.
+    pub async fn inspect(&self, path: &Path) -> Result<Dataset, OgrError> {
+        let path = absolute(path)?;
+        let mut child = Child::spawn(&self.program, Task::Inspect { path }, self.bounds).await?;
+        let dataset = match child.next().await? {
+            (Tag::Dataset, body) => {
+                serde_json::from_slice(&body).map_err(|_| OgrError::unsound("a dataset"))?
+            }
+            _ => return Err(OgrError::unsound("a dataset")),
+        };
+        child.finished().await?;
+        Ok(dataset)
+    }
+
+    /// Reads the rows of one layer.
+    ///
+    /// # Errors
+    /// When the child cannot be started; what is wrong with the file is said by [`Rows::next`].
+    pub async fn read(&self, path: &Path, layer: &str) -> Result<Rows, OgrError> {
+        let task = Task::Read {
+            path: absolute(path)?,
+            layer: layer.to_owned(),
+        };
+        let child = Child::spawn(&self.program, task, self.bounds).await?;
+        Ok(Rows::new(child, self.bounds))
+    }
+}
+
+/// The child runs in a folder of its own: it is told whole paths.
+fn absolute(path: &Path) -> Result<PathBuf, OgrError> {
+    path.canonicalize().map_err(|cause| OgrError::Unreadable {
+        path: path.to_owned(),
+        cause,
+    })
+}
+
+/// The child beside the running program, or one folder up: Cargo keeps test programs in `deps`.
+fn beside() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    let folders = own.ancestors().skip(1).take(2);
+    folders
+        .map(|folder| folder.join(PROGRAM))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| PathBuf::from(PROGRAM))
+}

@@ -21,6 +21,7 @@ mod ledger;
 mod limits;
 mod matrix;
 mod networks;
+mod ogr;
 mod paging;
 mod policies;
 mod publications;

@@ -1,0 +1,97 @@
+//! What the server asks of the child, and what the child says when it cannot.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One thing to do; the child does it and ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// What to do.
+    pub task: Task,
+    /// How far the child may go.
+    pub bounds: Bounds,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// Says what a file holds.
+    Inspect {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Reads the rows of one layer.
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The layer.
+        layer: String,
+    },
+}
+
+/// How far the child may go; beyond, it says so and ends, or is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Rows of a layer.
+    pub features: u64,
+    /// Vertices of one geometry.
+    pub vertices: u64,
+    /// Bytes of one text.
+    pub text: u64,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Seconds, of the clock and of the processor.
+    pub seconds: u64,
+}
+
+/// Why the child could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// The file is of no format that we read.
+    NotOurs {
+        /// What it looks like, where that is known.
+        looks_like: Option<String>,
+    },
+    /// The file is of that format, but cannot be read.
+    Damaged {
+        /// GDAL's driver.
+        driver: String,
+        /// GDAL's own words.
+        words: String,
+    },
+    /// The file has no layer of that name.
+    NoLayer {
+        /// The layers that it has.
+        layers: Vec<String>,
+    },
+    /// The file goes beyond a bound.
+    Beyond {
+        /// Which.
+        bound: Bound,
+        /// The row where it does, where there is one.
+        fid: Option<i64>,
+    },
+    /// The request made no sense, or the machine failed: no fault of the file's.
+    Ours {
+        /// What failed.
+        words: String,
+    },
+}
+
+/// A bound of [`Bounds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bound {
+    /// Rows of a layer.
+    Features,
+    /// Vertices of one geometry.
+    Vertices,
+    /// Bytes of one text.
+    Text,
+    /// Bytes of one row, all values together.
+    Row,
+    /// Bytes of memory.
+    Memory,
+    /// Seconds.
+    Time,
+}

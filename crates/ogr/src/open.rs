@@ -1,0 +1,117 @@
+//! From a path to an open source: format by content, one driver, options that leave nothing to the file.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use exchange::{Bound, Fault, Format, Sniffed, sniff};
+
+use crate::{gdal, memory, table::Table};
+
+/// An open source.
+pub enum Source {
+    /// Opened by GDAL.
+    Gdal(gdal::Source),
+    /// Separated values, read here: GDAL would let the file beside it decide types and geometries.
+    Table(Table),
+}
+
+/// An open source, and what it is.
+pub struct Opened {
+    /// What the content says that it is.
+    pub format: Format,
+    /// The file.
+    pub path: PathBuf,
+    /// Its content.
+    pub source: Source,
+}
+
+/// Bytes read from either end of a file to know what it is.
+const LOOK: u64 = 64 << 10;
+
+/// Opens a file of any format that we read.
+///
+/// # Errors
+/// When it is none, when GDAL cannot open it, or when it is none of the delivery's fault.
+pub fn open(path: &Path) -> Result<Opened, Fault> {
+    let format = format(path)?;
+    let source = match format {
+        Format::Csv => Source::Table(Table::open(path)?),
+        _ => Source::Gdal(by_gdal(path, format)?),
+    };
+    Ok(Opened {
+        format,
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The format of a file, by its content.
+fn format(path: &Path) -> Result<Format, Fault> {
+    let (head, tail) = ends(path).map_err(ours)?;
+    match sniff(path, &head, &tail) {
+        Sniffed::Format(format) => Ok(format),
+        Sniffed::Other(what) => Err(Fault::NotOurs {
+            looks_like: Some(what.to_owned()),
+        }),
+        Sniffed::Companion => Err(Fault::NotOurs {
+            looks_like: Some("companion of another file".to_owned()),
+        }),
+        Sniffed::Unknown => Err(Fault::NotOurs { looks_like: None }),
+    }
+}
+
+/// The first and the last bytes of a file.
+pub fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    Read::by_ref(&mut file).take(LOOK).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(LOOK)))?;
+    file.take(LOOK).read_to_end(&mut tail)?;
+    Ok((head, tail))
+}
+
+fn ours(error: std::io::Error) -> Fault {
+    Fault::Ours {
+        words: error.to_string(),
+    }
+}
+
+fn by_gdal(path: &Path, format: Format) -> Result<gdal::Source, Fault> {
+    let place = memory::place(path, format).map_err(ours)?;
+    let options: &[&str] = match format {
+        // Texts as they are in the file.
+        Format::Shapefile | Format::Dbase => &["ENCODING="],
+        // As the file is, whoever has it open elsewhere: nothing is written beside it.
+        Format::GeoPackage => &["IMMUTABLE=YES", "LIST_ALL_TABLES=AUTO"],
+        Format::Gml => &[
+            "DOWNLOAD_SCHEMA=NO",
+            "WRITE_GFS=NO",
+            "FORCE_SRS_DETECTION=YES",
+        ],
+        _ => &[],
+    };
+    gdal::Source::open(place.path(), format.driver(), options).ok_or_else(|| {
+        damaged(
+            format,
+            gdal::failures().or_else(gdal::warnings).unwrap_or_default(),
+        )
+    })
+}
+
+/// The fault of a file that its driver cannot read.
+pub fn damaged(format: Format, words: String) -> Fault {
+    let lower = words.to_ascii_lowercase();
+    let memory = ["out of memory", "cannot allocate", "memory allocation"];
+    if memory.iter().any(|sign| lower.contains(sign)) {
+        return Fault::Beyond {
+            bound: Bound::Memory,
+            fid: None,
+        };
+    }
+    Fault::Damaged {
+        driver: format.driver().to_owned(),
+        words,
+    }
+}

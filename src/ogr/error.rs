@@ -1,0 +1,106 @@
+//! Why a file could not be read, by what it means for whoever delivered it.
+
+use std::io;
+use std::path::PathBuf;
+
+use exchange::{Bound, Fault};
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OgrError {
+    /// It is of no format that we read.
+    #[error("the file is of no format that is read here{}", likeness(.looks_like.as_deref()))]
+    NotOurs {
+        /// What it looks like, where that is known.
+        looks_like: Option<String>,
+    },
+    /// It is of that format, but cannot be read.
+    #[error("the file cannot be read as {driver}: {words}")]
+    Damaged {
+        /// GDAL's driver.
+        driver: String,
+        /// GDAL's own words.
+        words: String,
+    },
+    /// It has no layer of that name.
+    #[error("the file has no such layer; it has: {}", .layers.join(", "))]
+    NoLayer {
+        /// The layers that it has.
+        layers: Vec<String>,
+    },
+    /// It goes beyond a limit.
+    #[error("the file goes beyond a limit: {bound:?}")]
+    Beyond {
+        /// Which.
+        bound: Bound,
+        /// The row where it does, where there is one.
+        fid: Option<i64>,
+    },
+    /// The child that read it died: a fault of GDAL's, met on this file.
+    #[error("the program that read the file died ({how})")]
+    Died {
+        /// How: the signal's name, or the code.
+        how: String,
+    },
+    /// The child said what it may not: it is not to be trusted with this file.
+    #[error("the program that read the file said what it may not ({what})")]
+    Unsound {
+        /// What was wrong.
+        what: String,
+    },
+    /// The file is not there, or may not be read by us.
+    #[error("{} cannot be read: {cause}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The child's program is not there, or does not start.
+    #[error(
+        "{} does not start: {cause}; it belongs beside geonantes (or name it in [ingest] child)",
+        .program.display()
+    )]
+    NoProgram {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The machine failed, not the file.
+    #[error("the program that reads files failed: {words}")]
+    Ours {
+        /// What failed.
+        words: String,
+    },
+}
+
+fn likeness(what: Option<&str>) -> String {
+    what.map(|what| format!(" ({what})")).unwrap_or_default()
+}
+
+impl OgrError {
+    /// The child said something else than that.
+    pub(super) fn unsound(what: &str) -> Self {
+        Self::Unsound {
+            what: what.to_owned(),
+        }
+    }
+
+    /// Whether the file is to blame, or at least the one to be refused; otherwise the service is.
+    pub fn blames_the_file(&self) -> bool {
+        !matches!(self, Self::NoProgram { .. } | Self::Ours { .. })
+    }
+}
+
+impl From<Fault> for OgrError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::NotOurs { looks_like } => Self::NotOurs { looks_like },
+            Fault::Damaged { driver, words } => Self::Damaged { driver, words },
+            Fault::NoLayer { layers } => Self::NoLayer { layers },
+            Fault::Beyond { bound, fid } => Self::Beyond { bound, fid },
+            Fault::Ours { words } => Self::Ours { words },
+        }
+    }
+}
