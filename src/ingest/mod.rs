@@ -1,6 +1,7 @@
 //! Contributions: read → check → compare → publish → history.
 
 pub mod bal;
+pub mod checks;
 pub mod columns;
 pub mod contributions;
 pub mod edigeo;

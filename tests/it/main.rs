@@ -4,6 +4,7 @@ mod access;
 mod adhesions;
 mod ads;
 mod caching;
+mod checks;
 mod cluster;
 mod contributions;
 mod costs;

@@ -14,7 +14,7 @@ mod conformance;
 mod error;
 mod extent;
 mod fields;
-mod french;
+pub mod french;
 mod item;
 mod items;
 mod landing;

@@ -1,0 +1,92 @@
+//! Each geometry by itself: there, of the layer's kind, valid, not a thread.
+
+use sqlx::Arguments as _;
+use sqlx::postgres::PgArguments;
+
+use super::fault::{NOTHING, place};
+use super::{Faults, Inspection, encode_failure};
+use crate::catalogue::GeometryType;
+use crate::store::StoreError;
+
+/// Area and length under which a surface or a line is nothing, in square metres and metres: a
+/// tenth of a square millimetre is what coordinates in doubles leave of a flat polygon.
+const NOTHING_LEFT: f64 = 1e-7;
+
+impl Inspection<'_> {
+    /// Features without geometry, or with an empty one (`what` is null), and those whose surface
+    /// or length is nothing (`what` is `Polygon` or `LineString`).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn empties(&mut self) -> Result<Faults, StoreError> {
+        let rule = format!(
+            "SELECT _row AS \"row\", NULL::bigint AS other, \
+               CASE WHEN NOT ST_IsEmpty(geom) THEN CASE ST_Dimension(geom) WHEN 2 THEN 'Polygon' WHEN 1 THEN 'LineString' END END AS what, \
+               ST_GeometryN(ST_Points(geom), 1) AS place, {NOTHING} FROM {staged} \
+             WHERE geom IS NULL OR ST_IsEmpty(geom) \
+               OR (ST_Dimension(geom) = 2 AND ST_Area(geom) <= {NOTHING_LEFT}) \
+               OR (ST_Dimension(geom) = 1 AND ST_Length(geom) <= {NOTHING_LEFT})",
+            staged = self.staging(),
+        );
+        self.faults(&rule, PgArguments::default()).await
+    }
+
+    /// Features of another kind than the layer's; `what` is theirs, as PostGIS names it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn other_kinds(&mut self) -> Result<Faults, StoreError> {
+        let kinds = match self.layer.geometry {
+            GeometryType::Geometry => return Ok(Faults::default()),
+            GeometryType::Point => "'POINT'",
+            GeometryType::MultiPoint => "'POINT', 'MULTIPOINT'",
+            GeometryType::MultiLineString => "'LINESTRING', 'MULTILINESTRING'",
+            GeometryType::MultiPolygon => "'POLYGON', 'MULTIPOLYGON'",
+        };
+        let rule = format!(
+            "SELECT _row AS \"row\", NULL::bigint AS other, GeometryType(geom) AS what, \
+               {place} AS place, {NOTHING} FROM {staged} \
+             WHERE NOT ST_IsEmpty(geom) AND GeometryType(geom) NOT IN ({kinds})",
+            place = place("geom"),
+            staged = self.staging(),
+        );
+        self.faults(&rule, PgArguments::default()).await
+    }
+
+    /// Invalid geometries; `what` is the reason, as GEOS gives it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn invalid(&mut self) -> Result<Faults, StoreError> {
+        let rule = format!(
+            "SELECT _row AS \"row\", NULL::bigint AS other, reason(d) AS what, location(d) AS place, \
+               {NOTHING} FROM {staged}, LATERAL (SELECT ST_IsValidDetail(geom) AS d) detail \
+             WHERE NOT ST_IsValid(geom)",
+            staged = self.staging(),
+        );
+        self.faults(&rule, PgArguments::default()).await
+    }
+
+    /// Surfaces, or parts of them, thinner than this width in metres (twice the area over the
+    /// perimeter); `what` is the part's number where there are several, `measure` the area in m²,
+    /// `extent` the width in metres.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn slivers(&mut self, width_m: f64) -> Result<Faults, StoreError> {
+        let mut arguments = PgArguments::default();
+        arguments.add(width_m).map_err(encode_failure)?;
+        let rule = format!(
+            "SELECT _row AS \"row\", NULL::bigint AS other, \
+               CASE WHEN ST_NumGeometries(s.geom) > 1 THEN p.path[1]::text END AS what, \
+               {place} AS place, ST_Area(p.geom) AS measure, \
+               2 * ST_Area(p.geom) / ST_Perimeter(p.geom) AS extent \
+             FROM {staged} s, ST_Dump(s.geom) p \
+             WHERE ST_Area(p.geom) > {NOTHING_LEFT} \
+               AND 2 * ST_Area(p.geom) < $1 * ST_Perimeter(p.geom)",
+            place = place("p.geom"),
+            staged = self.staging(),
+        );
+        self.faults(&rule, arguments).await
+    }
+}

@@ -1,0 +1,90 @@
+//! Features where they belong: inside the outline of their commune, or of the territory.
+
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
+
+use super::{Faults, Inspection, encode_failure};
+use crate::store::names::{quote, table};
+use crate::store::{COMMUNES, StoreError};
+
+/// An outline that rows are checked against.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The commune's INSEE code; empty for the territory's outline.
+    pub commune: String,
+    /// The outline, ISO WKB in the storage system.
+    pub wkb: Vec<u8>,
+}
+
+impl Inspection<'_> {
+    /// The outlines of the layer's check: those of the published communes, or the territory's one
+    /// for a layer whose rows name no commune. None when no commune is published.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn outlines(&mut self, tolerance_m: f64) -> Result<Vec<Outline>, StoreError> {
+        let Some(communes) = self.catalogue.get(COMMUNES) else {
+            return Ok(Vec::new());
+        };
+        let Some(code) = communes.key_fields().next() else {
+            return Ok(Vec::new());
+        };
+        let (code, group) = if self.layer.commune_field().is_some() {
+            (format!("{}::text", quote(&code.name)), "GROUP BY 1")
+        } else {
+            ("''".to_owned(), "HAVING count(*) > 0")
+        };
+        let statement = format!(
+            "DROP TABLE IF EXISTS pg_temp.check_outline; \
+             CREATE TEMP TABLE check_outline ON COMMIT DROP AS \
+             SELECT commune, outline, ST_Buffer(outline, {tolerance_m}, 16) AS grown FROM ( \
+               SELECT {code} AS commune, ST_Union(geom) AS outline FROM {communes} \
+               WHERE NOT ST_IsEmpty(geom) {group}) o; \
+             ANALYZE check_outline",
+            communes = table(communes),
+        );
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *self.connection)
+            .await?;
+        let rows = sqlx::query("SELECT commune, ST_AsBinary(outline) FROM pg_temp.check_outline")
+            .fetch_all(&mut *self.connection)
+            .await?;
+        let outline = |row: &sqlx::postgres::PgRow| {
+            Ok(Outline {
+                commune: row.try_get(0)?,
+                wkb: row.try_get(1)?,
+            })
+        };
+        rows.iter().map(outline).collect()
+    }
+
+    /// Features that leave their outline (see [`Self::outlines`], called before) by more than the
+    /// tolerance: `place` is the vertex that is the farthest outside, `measure` its distance in
+    /// metres, `what` the commune. `among` are the rows (`_row`) that may.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn outside(&mut self, tolerance_m: f64, among: &[i64]) -> Result<Faults, StoreError> {
+        let mut arguments = PgArguments::default();
+        arguments.add(tolerance_m).map_err(encode_failure)?;
+        arguments.add(among).map_err(encode_failure)?;
+        let commune = match self.layer.commune_field() {
+            Some(field) => format!("s.{}::text", quote(&field.name)),
+            None => "''".to_owned(),
+        };
+        let rule = format!(
+            "SELECT s._row AS \"row\", NULL::bigint AS other, c.commune AS what, far.geom AS place, \
+               far.distance AS measure, NULL::float8 AS extent \
+             FROM unnest($2::bigint[]) among (_row) JOIN {staged} s USING (_row) \
+             JOIN pg_temp.check_outline c ON c.commune = {commune} \
+             CROSS JOIN LATERAL ( \
+               SELECT p.geom, ST_Distance(p.geom, c.outline) AS distance \
+               FROM ST_DumpPoints(ST_Difference( \
+                 CASE WHEN ST_IsValid(s.geom) THEN s.geom ELSE ST_MakeValid(s.geom) END, c.grown)) p \
+               ORDER BY distance DESC LIMIT 1) far \
+             WHERE far.distance > $1",
+            staged = self.staging(),
+        );
+        self.faults(&rule, arguments).await
+    }
+}
