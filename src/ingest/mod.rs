@@ -2,6 +2,7 @@
 
 pub mod bal;
 pub mod checks;
+pub mod cnig;
 pub mod columns;
 pub mod contributions;
 pub mod edigeo;
@@ -10,8 +11,10 @@ mod error;
 pub mod feed;
 pub mod fold;
 pub mod notes;
+pub mod plu;
 pub mod recognise;
 pub mod rows;
+pub mod sup;
 pub mod values;
 
 pub use encoding::Encoding;

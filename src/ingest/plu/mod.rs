@@ -1,0 +1,9 @@
+//! Planning documents of the CNIG's PLU standard: one deposit over zones, prescriptions and
+//! information, published together, with the written pieces.
+
+pub mod document;
+pub mod register;
+pub mod shape;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! Easements (servitudes d'utilité publique) of the CNIG's SUP standard: where they apply, joined
+//! with what generates them, the easement and the act that institutes it.
+
+pub mod joins;
+pub mod shape;
+
+#[cfg(test)]
+mod tests;
