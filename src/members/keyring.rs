@@ -185,6 +185,16 @@ impl Keyring {
         Ok(caller)
     }
 
+    /// What the key of that number is worth now, whoever asks: work that goes on after a request.
+    ///
+    /// # Errors
+    /// Why it is not accepted.
+    pub fn by_number(&self, number: i32) -> Result<Caller, Refusal> {
+        let ring = self.ring.load();
+        let held = ring.by_number(number).ok_or_else(|| self.unknown())?;
+        held.worth(Through::Session, Utc::now(), stale(self.age())?)
+    }
+
     /// What a credential of single sign-on for these communes is worth today.
     ///
     /// # Errors

@@ -128,6 +128,11 @@ impl Ring {
         self.by_hash.get(hash)
     }
 
+    /// The key of that number.
+    pub fn by_number(&self, number: i32) -> Option<&Held> {
+        self.by_hash.values().find(|held| held.key.number == number)
+    }
+
     /// The key of that identifier.
     pub fn by_id(&self, id: Uuid) -> Option<&Held> {
         self.by_hash.get(self.by_id.get(&id)?)

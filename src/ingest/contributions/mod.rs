@@ -4,6 +4,8 @@
 mod names;
 mod upload;
 mod wishes;
+mod work;
 
 pub use upload::{Upload, UploadError};
 pub use wishes::{answered, wishes};
+pub use work::{AGAIN, Deliver, Run, Seen, Worker};

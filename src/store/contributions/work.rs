@@ -90,8 +90,8 @@ impl Store {
         self.wake_workers().await
     }
 
-    /// Notes what became of a contribution, and that its publication is no longer asked for.
-    /// Whether the work was still this instance's.
+    /// Notes what became of a contribution, and that its publication is no longer asked for;
+    /// outcomes and message stay what they were where none is given. Whether the work was still this instance's.
     ///
     /// # Errors
     /// When the database refuses.
@@ -101,12 +101,12 @@ impl Store {
         worker: Uuid,
         stage: Stage,
         outcomes: Option<&[OutcomeReport]>,
-        message: &str,
+        message: Option<&str>,
     ) -> Result<bool, StoreError> {
         self.change(
             sqlx::query(
                 "UPDATE contribution SET state = $3, outcomes = coalesce($4, outcomes), \
-                   message = $5, publisher = NULL, worker = NULL, lease = NULL, attempts = 0, \
+                   message = coalesce($5, message), publisher = NULL, worker = NULL, lease = NULL, attempts = 0, \
                    progress = NULL, changed = now(), revision = revision + 1 \
                  WHERE id = $1 AND worker = $2",
             )
