@@ -1,5 +1,11 @@
-//! Land-use files (*application du droit des sols*): references as people write them, and the
-//! law's clock. Pure: nothing here knows a database or the day's date.
+//! Land-use files (*application du droit des sols*): references as people write them, the law's
+//! clock, and what is looked up all day: parcels, addresses, the sheet of a parcel.
+//!
+//! [`reference`] and [`deadline`] are pure: nothing there knows a database or the day's date.
 
 pub mod deadline;
+mod desk;
+pub mod lookup;
 pub mod reference;
+
+pub use desk::Desk;

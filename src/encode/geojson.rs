@@ -34,15 +34,7 @@ impl GeoJson {
         out.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
         integer(out, feature.fid);
         out.extend_from_slice(b",\"geometry\":");
-        let start = out.len();
-        let mut reader = feature.wkb;
-        let mut shape = Shape { out, crs: self.crs };
-        if feature.wkb.is_empty()
-            || geozero::wkb::process_wkb_geom(&mut reader, &mut shape).is_err()
-        {
-            out.truncate(start);
-            out.extend_from_slice(b"null");
-        }
+        geometry(out, feature.wkb, self.crs);
         out.extend_from_slice(b",\"properties\":{");
         for (place, (name, value)) in self.names.iter().zip(&feature.values).enumerate() {
             if place > 0 {
@@ -55,8 +47,19 @@ impl GeoJson {
     }
 }
 
+/// Writes a geometry; `null` when there is none, or none that can be read.
+pub fn geometry(out: &mut Vec<u8>, wkb: &[u8], crs: Crs) {
+    let start = out.len();
+    let mut reader = wkb;
+    let mut shape = Shape { out, crs };
+    if wkb.is_empty() || geozero::wkb::process_wkb_geom(&mut reader, &mut shape).is_err() {
+        out.truncate(start);
+        out.extend_from_slice(b"null");
+    }
+}
+
 /// Writes an attribute's value as JSON.
-fn value(out: &mut Vec<u8>, value: &Value<'_>) {
+pub fn value(out: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Text(value) => text(out, value),

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -15,6 +15,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health, limits};
+use crate::ads::{self, lookup};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
@@ -32,7 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
     // Open data are read from any page; credentials never travel by cookie on these paths.
     let cors = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
+        .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS, Method::POST])
         .allow_headers(Any)
         .expose_headers([
             header::ETAG,
@@ -83,6 +84,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tiles/{collection}/{z}/{x}/{file}", get(ogc::tiles::xyz))
         .route("/styles", get(ogc::styles::list))
         .route("/styles/{style}", get(ogc::styles::one))
+        .route(
+            "/ads/parcelles",
+            get(lookup::get)
+                .post(lookup::post)
+                .layer(DefaultBodyLimit::max(lookup::MOST_BYTES)),
+        )
+        .route("/ads/parcelles/{idu}", get(lookup::item))
         .route("/reseaux", get(networks::page))
         .route("/reseaux.csv", get(networks::csv))
         .route("/reseaux.json", get(networks::json))
@@ -108,6 +116,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(edge::nowhere)
         .method_not_allowed_fallback(edge::wrong_method)
+        .layer(Extension(Arc::<ads::Desk>::default()))
         .layer(compression)
         .layer(cors)
         .layer(CatchPanicLayer::new())

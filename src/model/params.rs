@@ -22,24 +22,43 @@ impl Params {
                 "the query is longer than {MOST_BYTES} bytes"
             )));
         }
-        let mut found: Vec<(String, String)> = Vec::new();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decode(name)?, decode(value)?);
-            if found.iter().any(|(other, _)| *other == name) {
+        Self::parse_body(query)
+    }
+
+    /// Parses a form that was posted, of any length: its bytes are bounded where it is received.
+    ///
+    /// # Errors
+    /// 400 when it is not UTF-8, holds a control character or a parameter twice.
+    pub fn parse_body(form: &str) -> Result<Self, Problem> {
+        let pairs = form.split('&').filter(|pair| !pair.is_empty());
+        let decoded: Result<Vec<_>, Problem> = pairs
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                Ok((decode(name)?, decode(value)?))
+            })
+            .collect();
+        Self::of(decoded?)
+    }
+
+    /// Parameters that came otherwise.
+    ///
+    /// # Errors
+    /// 400 when one stands twice, or when there are too many.
+    pub fn of(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+        if pairs.len() > MOST_PARAMETERS {
+            return Err(Problem::bad(format!(
+                "more than {MOST_PARAMETERS} parameters"
+            )));
+        }
+        for (place, (name, _)) in pairs.iter().enumerate() {
+            if pairs[..place].iter().any(|(other, _)| other == name) {
                 return Err(Problem::bad(format!(
                     "parameter « {} » stands twice",
-                    shown(&name)
+                    shown(name)
                 )));
             }
-            if found.len() == MOST_PARAMETERS {
-                return Err(Problem::bad(format!(
-                    "more than {MOST_PARAMETERS} parameters"
-                )));
-            }
-            found.push((name, value));
         }
-        Ok(Self(found))
+        Ok(Self(pairs))
     }
 
     /// Takes a parameter out; an empty value counts as given.

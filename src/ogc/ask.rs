@@ -233,14 +233,14 @@ impl Ask {
 }
 
 /// Says in the headers for whom a layer's answer is: what anybody would read is left as it is.
-pub(super) fn for_whom(response: &mut Response, view: &View) {
+pub fn for_whom(response: &mut Response, view: &View) {
     if !view.is_open() || view.personal_role.is_some() {
         tell_apart(response, !view.is_common());
     }
 }
 
 /// Marks an answer as one that credentials change, and that caches may not share if it is private.
-fn tell_apart(response: &mut Response, private: bool) {
+pub fn tell_apart(response: &mut Response, private: bool) {
     let headers = response.headers_mut();
     if private {
         headers.insert(

@@ -1,5 +1,6 @@
 //! PostGIS: pools, the private cluster, migrations, publications and every SQL statement.
 
+pub mod ads;
 pub mod checks;
 pub mod cluster;
 mod communes;

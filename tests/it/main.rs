@@ -3,6 +3,7 @@
 mod access;
 mod adhesions;
 mod ads;
+mod ads_lookup;
 mod caching;
 mod checks;
 mod cluster;

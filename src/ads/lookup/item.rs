@@ -1,0 +1,109 @@
+//! One parcel by its identifier, however it is written.
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::criteria::MOST_KEYS;
+use super::{PARCELS, answer};
+use crate::ads::reference::{self, Context, Outcome, Places};
+use crate::model::{Idu, Operation, Problem, shown};
+use crate::ogc::ask::{Ask, for_whom, media, tagged};
+use crate::store::ads::Wanted;
+
+/// What stays as it is in a path.
+const KEPT: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'/');
+
+/// `GET /ads/parcelles/{idu}`: the parcel as GeoJSON.
+///
+/// # Errors
+/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
+pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Lookup);
+    let view = ask.layer(PARCELS)?;
+    ask.no_more_params()?;
+    let keys = keys(&written)?;
+    let canonical = keys.join(",");
+    if canonical != written {
+        return Ok(elsewhere(&ask, &canonical));
+    }
+    let [key] = &keys[..] else {
+        return Err(Problem::NotFound(
+            "several parcels are looked up by /ads/parcelles?idu=".to_owned(),
+        ));
+    };
+    let wanted = Wanted::Keys(keys.clone());
+    let found = super::find(&ask, &view, &wanted, (0, 1)).await?;
+    let Some(parcel) = found.list.first() else {
+        return Err(missing(std::slice::from_ref(key)));
+    };
+    ask.tally.features(1);
+    let names = ask.app.communes().await?;
+    let etag = format!("W/\"{}.{:x}\"", found.version, ask.app.digest(&view));
+    let body = if ask.holds(&etag) {
+        None
+    } else {
+        let mut out = Vec::new();
+        answer::feature(&mut out, parcel, &names);
+        Some(String::from_utf8(out).map_err(|_| Problem::Internal)?)
+    };
+    let mut response = tagged(&etag, media::GEOJSON, body);
+    for_whom(&mut response, &view);
+    Ok(response)
+}
+
+/// The identifiers of a path: parcels with commas between them.
+fn keys(written: &str) -> Result<Vec<String>, Problem> {
+    let plain: Result<Vec<Idu>, _> = written.split(',').map(str::parse).collect();
+    let keys = match plain {
+        Ok(keys) => keys,
+        Err(_) => read(written)?,
+    };
+    if keys.len() > MOST_KEYS {
+        return Err(Problem::NotFound(format!("plus de {MOST_KEYS} parcelles")));
+    }
+    Ok(keys.into_iter().map(String::from).collect())
+}
+
+/// Whatever is not an identifier in its fourteen characters. An address names its commune by its
+/// code: what a name or a credential would complete is for `q`.
+fn read(written: &str) -> Result<Vec<Idu>, Problem> {
+    let context = Context {
+        commune: None,
+        places: &Places::default(),
+    };
+    let reason = match reference::parse(written, &context) {
+        Outcome::Parcels(keys) => return Ok(keys),
+        Outcome::Wrong(fault) => format!("« {} » : {}", shown(&fault.part), fault.message),
+        Outcome::File(number) => format!("{number} est le numéro d’un dossier"),
+        Outcome::Candidates(_) => "plusieurs lectures sont possibles".to_owned(),
+    };
+    Err(Problem::NotFound(format!(
+        "{reason}. Un identifiant de parcelle a quatorze caractères, par exemple 44109000AB0123 ; \
+         /ads/parcelles?q= lit toutes les écritures"
+    )))
+}
+
+/// There is no such parcel today.
+pub(super) fn missing(keys: &[String]) -> Problem {
+    Problem::NotFound(format!(
+        "aucune parcelle {} au cadastre publié : elle a pu être renumérotée, ou le numéro est faux",
+        keys.join(", ")
+    ))
+}
+
+/// Leads to the one address of a parcel. The path is relative to the service's root, which holds
+/// under any public address.
+fn elsewhere(ask: &Ask, canonical: &str) -> Response {
+    let path = utf8_percent_encode(canonical, KEPT);
+    let mut address = format!("{}/ads/parcelles/{path}", ask.base);
+    if let Some(f) = &ask.f {
+        address.push_str(&format!("?f={}", utf8_percent_encode(f, KEPT)));
+    }
+    let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+    if let Ok(value) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}

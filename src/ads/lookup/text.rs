@@ -1,0 +1,153 @@
+//! Whatever an instructor types: references, a file's number, an address.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::fault::Faults;
+use super::{FILES, Refusal, criteria::MOST_KEYS};
+use crate::ads::Desk;
+use crate::ads::reference::{self, Candidate, Context, Fault, FileNumber, Outcome};
+use crate::catalogue::View;
+use crate::model::{Idu, Reach, Value};
+use crate::ogc::ask::Ask;
+use crate::store::ads::{Parcels, Wanted};
+
+/// Finds the parcels of a text, and tells how it was read. What can be read in several ways has
+/// candidates and no parcel: whoever asked chooses.
+pub(super) async fn find(
+    ask: &Ask,
+    desk: &Desk,
+    view: &View,
+    text: &str,
+    page: (u32, u32),
+) -> Result<(Parcels, Json), Refusal> {
+    let places = desk.places(&ask.app).await?;
+    let reach = ask.caller.credential().map(|held| &held.reach);
+    let context = Context {
+        commune: reach.and_then(Reach::single),
+        places: &places,
+    };
+    match reference::parse(text, &context) {
+        Outcome::Parcels(keys) => parcels(ask, view, &keys, page).await,
+        Outcome::File(number) => file(ask, view, &number, page).await,
+        Outcome::Candidates(list) => candidates(ask, view, list, reach).await,
+        Outcome::Wrong(fault) => Err(refused(&fault).into()),
+    }
+}
+
+fn refused(fault: &Fault) -> Faults {
+    Faults::one("q", &fault.part, fault.message.clone())
+}
+
+/// The parcels of these identifiers, and which of them the cadastre does not have.
+async fn parcels(
+    ask: &Ask,
+    view: &View,
+    keys: &[Idu],
+    (start, limit): (u32, u32),
+) -> Result<(Parcels, Json), Refusal> {
+    if keys.len() > MOST_KEYS {
+        let message = format!("plus de {MOST_KEYS} parcelles : donnez-en moins à la fois");
+        return Err(Faults::one("q", "", message).into());
+    }
+    let names: Vec<String> = keys.iter().map(|key| key.as_str().to_owned()).collect();
+    let wanted = Wanted::Keys(names.clone());
+    let mut found = super::find(ask, view, &wanted, (0, limit)).await?;
+    let missing: Vec<&String> = names
+        .iter()
+        .filter(|name| found.list.iter().all(|parcel| parcel.idu != **name))
+        .collect();
+    let told = json!({"kind": "parcels", "parcels": names, "missing": missing});
+    let list = std::mem::take(&mut found.list).into_iter();
+    found.list = list.skip(start as usize).take(limit as usize).collect();
+    Ok((found, told))
+}
+
+/// The parcels of a file, and the file as the caller sees it.
+async fn file(
+    ask: &Ask,
+    view: &View,
+    number: &FileNumber,
+    page: (u32, u32),
+) -> Result<(Parcels, Json), Refusal> {
+    let files = ask.app.view(FILES, &ask.caller)?;
+    let numbers = [number.to_string()];
+    let reading = ask.app.store.rows_with(&files, "numero", &numbers);
+    let rows = ask.tally.timed(reading).await?.rows;
+    let Some(row) = rows.first() else {
+        let told = json!({"kind": "file", "file": number, "found": false});
+        return Ok((nothing(), told));
+    };
+    let feature = row.feature(&files.kinds())?;
+    let fields = object(&files, &feature.values);
+    let named = fields["parcelles"].as_str().unwrap_or("");
+    let keys: Vec<Idu> = named
+        .split('|')
+        .filter_map(|key| key.trim().parse().ok())
+        .take(MOST_KEYS)
+        .collect();
+    let (found, read) = parcels(ask, view, &keys, page).await?;
+    let told = json!({
+        "kind": "file", "file": number, "found": true, "dossier": fields,
+        "parcels": read["parcels"], "missing": read["missing"],
+    });
+    Ok((found, told))
+}
+
+/// The fields of a row that the reader sees, by their names; without those that are empty.
+pub(super) fn object(view: &View, values: &[Value<'_>]) -> Map<String, Json> {
+    let mut object = Map::new();
+    for (field, value) in view.visible().zip(values) {
+        if *value == Value::Null {
+            continue;
+        }
+        let mut text = Vec::new();
+        crate::encode::geojson::value(&mut text, value);
+        let value = serde_json::from_slice(&text).unwrap_or(Json::Null);
+        object.insert(field.name.clone(), value);
+    }
+    object
+}
+
+fn nothing() -> Parcels {
+    Parcels {
+        version: 0,
+        total: 0,
+        list: Vec::new(),
+    }
+}
+
+/// The readings, those whose parcels exist first, then those of the caller's communes.
+async fn candidates(
+    ask: &Ask,
+    view: &View,
+    list: Vec<Candidate>,
+    reach: Option<&Reach>,
+) -> Result<(Parcels, Json), Refusal> {
+    let mut keys: Vec<String> = Vec::new();
+    for key in list.iter().flat_map(|one| &one.parcels) {
+        if keys.len() < MOST_KEYS && !keys.iter().any(|other| other == key.as_str()) {
+            keys.push(key.as_str().to_owned());
+        }
+    }
+    let limit = keys.len() as u32;
+    let found = super::find(ask, view, &Wanted::Keys(keys), (0, limit)).await?;
+    let exists = |key: &Idu| found.list.iter().any(|parcel| parcel.idu == key.as_str());
+    let mut ranked: Vec<(bool, bool, Json)> = list
+        .into_iter()
+        .map(|one| {
+            let there = one.parcels.iter().filter(|key| exists(key)).count();
+            let own = reach.is_some_and(|reach| {
+                let within = |key: &Idu| reach.holds(key.commune());
+                *reach != Reach::Territory && one.parcels.iter().all(within)
+            });
+            let told = json!({
+                "kind": "parcels", "label": one.label, "parcels": one.parcels, "found": there,
+            });
+            (there < one.parcels.len(), !own, told)
+        })
+        .collect();
+    // Stable: the parser's order holds among equals.
+    ranked.sort_by_key(|(absent, strange, _)| (*absent, *strange));
+    let list: Vec<Json> = ranked.into_iter().map(|(.., told)| told).collect();
+    Ok((nothing(), json!({"kind": "candidates", "candidates": list})))
+}

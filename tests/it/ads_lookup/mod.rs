@@ -1,0 +1,5 @@
+//! Look-ups of land use over HTTP: parcels, addresses, the parcel sheet.
+
+mod parcels;
+mod rights;
+mod text;
