@@ -8,3 +8,4 @@ pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;
 pub mod report;
+pub mod sheets;

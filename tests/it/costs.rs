@@ -9,7 +9,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn costs(arguments: &[&str]) -> Output {
+pub fn costs(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_geonantes"))
         .arg("costs")
         .args(arguments)
@@ -40,7 +40,7 @@ impl Drop for Scratch {
     }
 }
 
-fn document(output: &Output) -> Value {
+pub fn document(output: &Output) -> Value {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
     serde_json::from_slice(&output.stdout).expect("one JSON document")

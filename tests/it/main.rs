@@ -29,6 +29,7 @@ mod policies;
 mod publications;
 mod secrets;
 mod sessions;
+mod sheets;
 mod sso;
 mod styles;
 mod support;

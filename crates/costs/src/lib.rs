@@ -18,6 +18,7 @@ mod lines;
 mod number;
 mod read;
 mod share;
+pub mod sheets;
 
 pub use billing::{Issued, Regularisation, instalments, regularisation};
 pub use check::{Checked, check};

@@ -38,6 +38,13 @@ impl Exact {
         (*self.0.numer(), *self.0.denom())
     }
 
+    /// True of a decimal of 15 significant digits at most: what spreadsheets keep of a number.
+    pub fn fits_spreadsheets(self) -> bool {
+        let text = self.to_string();
+        let digits = text.trim_start_matches('-').replace('.', "");
+        !text.contains('/') && digits.trim_matches('0').len() <= 15
+    }
+
     /// True below zero.
     pub fn is_negative(self) -> bool {
         self.0.is_negative()

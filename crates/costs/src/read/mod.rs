@@ -34,7 +34,7 @@ pub fn from_json(text: &str) -> Result<Exercise, Finding> {
 }
 
 /// Reads an exercise through a deserializer that gives numbers as text.
-fn exercise<'de, D: Deserializer<'de>>(from: D) -> Result<Exercise, Finding> {
+pub(crate) fn exercise<'de, D: Deserializer<'de>>(from: D) -> Result<Exercise, Finding> {
     serde_path_to_error::deserialize(from).map_err(|error| {
         let (table, row, cell) = place(error.path());
         let message = tidy(&error.inner().to_string());

@@ -1,11 +1,14 @@
-//! `geonantes costs compute|explain`: exercises in files, without a database.
+//! `geonantes costs`: exercises in files, without a database.
+
+mod files;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use costs::{Checked, Finding, Outcome, Payer};
+use anyhow::Context;
+use costs::{Outcome, Payer};
 
+use self::files::Computed;
 use super::table::{aligned, say};
 
 /// What to do with an exercise.
@@ -13,7 +16,7 @@ use super::table::{aligned, say};
 pub enum Command {
     /// Computes what each service costs and who pays how much.
     Compute {
-        /// The exercise: TOML, or JSON of the same structure.
+        /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
         #[arg(value_name = "EXERCISE")]
         exercise: PathBuf,
         /// One JSON document, amounts in cents, instead of a table.
@@ -22,7 +25,7 @@ pub enum Command {
     },
     /// Tells the lines, weights, days, rules and rounding that made an amount.
     Explain {
-        /// The exercise: TOML, or JSON of the same structure.
+        /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
         #[arg(value_name = "EXERCISE")]
         exercise: PathBuf,
         /// INSEE code of the commune that pays, or `metropolis`.
@@ -34,6 +37,18 @@ pub enum Command {
         /// One JSON document, amounts in cents, instead of French text.
         #[arg(long)]
         json: bool,
+    },
+    /// Writes an exercise in another form: TOML, JSON, XLSX or ODS, by the files' endings.
+    Convert {
+        /// The exercise.
+        #[arg(value_name = "FROM")]
+        from: PathBuf,
+        /// The file to write.
+        #[arg(value_name = "TO")]
+        to: PathBuf,
+        /// Writes over a file that is there.
+        #[arg(long)]
+        force: bool,
     },
 }
 
@@ -48,20 +63,21 @@ fn payer(text: &str) -> Result<Payer, String> {
 /// when the exercise is not good.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// When a file cannot be read or written.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Compute { exercise, json } => with(exercise, |_, outcome| match json {
-            true => Ok(format!("{:#}\n", serde_json::to_value(outcome)?)),
-            false => Ok(table(outcome)),
+        Command::Compute { exercise, json } => with(exercise, |computed| match json {
+            true => Ok(format!("{:#}\n", serde_json::to_value(&computed.outcome)?)),
+            false => Ok(table(&computed.outcome)),
         }),
         Command::Explain {
             exercise,
             commune,
             service,
             json,
-        } => with(exercise, |checked, _| {
-            let chain = costs::explain(checked, service, *commune)?.with_context(|| {
+        } => with(exercise, |computed| {
+            let chain = costs::explain(&computed.checked, service, *commune)?;
+            let chain = chain.with_context(|| {
                 format!("the exercise has no service « {service} » of which this is a member")
             })?;
             match json {
@@ -69,51 +85,26 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 false => Ok(chain.to_string()),
             }
         }),
+        Command::Convert { from, to, force } => {
+            let Some(loaded) = files::read(from)? else {
+                return Ok(ExitCode::FAILURE);
+            };
+            files::save(to, &files::written(&loaded.exercise, to)?, *force)?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
 /// Reads, checks and computes an exercise, and prints what `show` makes of it.
 fn with(
     file: &Path,
-    show: impl FnOnce(&Checked, &Outcome) -> anyhow::Result<String>,
+    show: impl FnOnce(&Computed) -> anyhow::Result<String>,
 ) -> anyhow::Result<ExitCode> {
-    let refused = |findings: &[Finding]| {
-        for finding in findings {
-            eprintln!("{}: {finding}", file.display());
-        }
-        Ok(ExitCode::FAILURE)
+    let Some(computed) = files::compute(file)? else {
+        return Ok(ExitCode::FAILURE);
     };
-    let exercise = match read(file)? {
-        Ok(exercise) => exercise,
-        Err(finding) => return refused(&[finding]),
-    };
-    let (checked, mut warnings) = match costs::check(exercise) {
-        Ok(good) => good,
-        Err(findings) => return refused(&findings),
-    };
-    let (outcome, odd) = match costs::compute(&checked) {
-        Ok(computed) => computed,
-        Err(finding) => return refused(&[finding]),
-    };
-    warnings.extend(odd);
-    for warning in warnings {
-        eprintln!("{}: warning: {warning}", file.display());
-    }
-    say(&show(&checked, &outcome)?);
+    say(&show(&computed)?);
     Ok(ExitCode::SUCCESS)
-}
-
-/// The exercise of a file, by the file's ending.
-fn read(file: &Path) -> anyhow::Result<Result<costs::exercise::Exercise, Finding>> {
-    let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
-    let text = || {
-        std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
-    };
-    match ending.to_str() {
-        Some("toml") => Ok(costs::from_toml(&text()?)),
-        Some("json") => Ok(costs::from_json(&text()?)),
-        _ => bail!("{}: an exercise is a .toml or a .json file", file.display()),
-    }
 }
 
 /// A line a service, and the sum.
