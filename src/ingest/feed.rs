@@ -25,6 +25,8 @@ pub struct Feed {
     pub crs: Srid,
     /// How people know it: `ZONE_URBA`, `edigeo-…AB01`; empty where a delivery has one feed alone.
     pub title: String,
+    /// Rows of the source, when it knows how many.
+    pub count: Option<i64>,
     /// Makes the collection's rows of the source's.
     pub shape: Box<dyn Shape>,
 }

@@ -17,6 +17,7 @@ mod migrate;
 mod names;
 mod networks;
 mod pool;
+mod reading;
 mod rights;
 mod row;
 mod schema;

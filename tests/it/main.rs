@@ -16,6 +16,7 @@ mod exports;
 mod faults;
 mod hostile;
 mod house;
+mod ingest;
 mod items;
 mod keys;
 mod layers;

@@ -5,10 +5,14 @@
 //! `recognise(Delivered) -> Result<Option<Recognised>, IngestError>`: nothing when the files are not
 //! of its kind. What no kind claims is generic: one dataset, one layer, one collection.
 
+pub mod generic;
+pub mod words;
+
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::{Catalogue, Territory};
 use crate::model::{Finding, LayerId, Question, Wishes};
+use crate::ogr::Ogr;
 use crate::store::Store;
 
 use super::{Feed, IngestError};
@@ -37,6 +41,8 @@ pub struct Delivered<'a> {
     pub territory: &'a Territory,
     /// The database, for what is published already.
     pub store: &'a Store,
+    /// Opens the files.
+    pub ogr: &'a Ogr,
     /// A folder of the delivery's own, for files that must be put together.
     pub folder: &'a Path,
 }
@@ -83,6 +89,5 @@ impl Recognised {
 /// When the machine fails; what is wrong with the files are findings.
 pub async fn recognise(given: Delivered<'_>) -> Result<Recognised, IngestError> {
     // Kinds of whole deliveries come here, the surest to recognise first.
-    let _ = given;
-    Ok(Recognised::default())
+    generic::recognise(given).await
 }

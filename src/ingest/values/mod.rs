@@ -15,6 +15,7 @@ use super::{Given, encoding};
 use crate::catalogue::{Field, FieldType, Layer, Pattern};
 use crate::model::{CommuneNames, Finding, Severity, Value};
 
+pub use numbers::number_of;
 pub use place::scope_field;
 
 /// A value that a field takes.

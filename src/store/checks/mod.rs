@@ -16,8 +16,8 @@ pub use reference::Referred;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::StoreError;
 use super::names::{quote, table};
+use super::{Delivery, StoreError};
 use crate::catalogue::{Catalogue, Layer, Scope};
 use crate::model::{LayerId, Srid};
 
@@ -32,6 +32,22 @@ pub struct Inspection<'a> {
     /// The layers that the same delivery stages.
     delivered: &'a [LayerId],
     srid: Srid,
+}
+
+impl Delivery {
+    /// The staged rows of a layer, to be checked. `delivered` are the layers that are staged.
+    ///
+    /// # Errors
+    /// As [`Inspection::of`].
+    pub async fn inspection<'a>(
+        &'a mut self,
+        catalogue: &'a Catalogue,
+        layer: &'a Layer,
+        delivered: &'a [LayerId],
+    ) -> Result<Inspection<'a>, StoreError> {
+        let srid = self.srid();
+        Inspection::of(self.connection(), catalogue, layer, delivered, srid).await
+    }
 }
 
 impl<'a> Inspection<'a> {

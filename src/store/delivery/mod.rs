@@ -287,6 +287,11 @@ impl Delivery {
         record::link(self.connection(), contribution, published).await
     }
 
+    /// The system in which rows are stored.
+    pub(in crate::store) fn srid(&self) -> Srid {
+        self.srid
+    }
+
     /// The transaction, for what else belongs to it: checks, a contribution's state.
     pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction

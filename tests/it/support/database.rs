@@ -234,6 +234,20 @@ impl Database {
         )
     }
 
+    /// The database as GDAL opens it.
+    pub fn gdal(&self) -> String {
+        let options = self.shared.options(SUPERUSER, &self.name);
+        let folder = options
+            .get_socket()
+            .expect("a socket")
+            .display()
+            .to_string();
+        format!(
+            "PG:host={folder} port=5432 user={SUPERUSER} dbname={} active_schema=layer",
+            self.name
+        )
+    }
+
     /// Runs statements as the owner. Here and below on a connection of the caller's own runtime:
     /// the pools of a shared server belong to another one.
     pub async fn execute(&self, statements: &str) {

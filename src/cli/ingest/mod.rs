@@ -1,0 +1,154 @@
+//! `geonantes ingest FILE…`: a commune's file becomes common heritage, or comes back with a report
+//! that it can act on.
+
+mod options;
+mod progress;
+mod report;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use futures::future::BoxFuture;
+
+use super::session::{Session, Use};
+use super::table::say;
+use crate::ingest::deliver::{self, Decide, Ground, Order};
+use crate::model::{OutcomeReport, State, Wishes, Writer};
+use crate::ogr::Ogr;
+
+pub use options::Options;
+
+/// What is delivered, and how.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Arguments {
+    /// Files, archives or folders of one delivery.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+}
+
+const HELP: &str = "\
+On a terminal the comparison is shown and « Publier ? » asked; --yes answers it, --dry-run publishes
+nothing. Without a terminal, as in a script, what is sound is published straight away.
+
+Exit codes: 0 published, unchanged or (with --dry-run) sound; 1 refused, or failed with a message;
+2 wrong usage; 3 a question must be answered first, with the option that it names.";
+
+/// Runs the command.
+///
+/// # Errors
+/// When the configuration, the files or the database cannot be used.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let session = Session::open(Use::Join).await?;
+    let done = run_on(&session, &arguments).await;
+    session.close().await?;
+    done
+}
+
+async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let wishes = match arguments.options.wishes(&session.catalogue) {
+        Ok(wishes) => wishes,
+        Err(message) => {
+            eprintln!("geonantes: {message}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    if let Some(missing) = arguments.files.iter().find(|path| !path.exists()) {
+        anyhow::bail!("{} does not exist", missing.display());
+    }
+    let options = &arguments.options;
+    let writer = Writer::territory(options.author());
+    let meter = progress::Meter::new(options.quiet, options.json);
+    let listener = |step| meter.show(step);
+    let outcome = tokio::select! {
+        outcome = deliver(session, arguments, &wishes, &writer, &listener, &meter) => outcome,
+        _ = tokio::signal::ctrl_c() => {
+            meter.clear();
+            eprintln!("Interrompu : rien n’a été changé.");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    meter.clear();
+    let reports = outcome?;
+    if options.json {
+        say(&format!("{}\n", report::json(&reports)?));
+    } else {
+        say(&report::text(&reports, colours()));
+    }
+    Ok(code(&reports))
+}
+
+async fn deliver(
+    session: &Session,
+    arguments: &Arguments,
+    wishes: &Wishes,
+    writer: &Writer,
+    listener: deliver::Listener<'_>,
+    meter: &progress::Meter,
+) -> anyhow::Result<Vec<OutcomeReport>> {
+    let limits = &session.config.file.ingest;
+    let ogr = Ogr::new(limits);
+    let ground = Ground {
+        limits,
+        catalogue: &session.catalogue,
+        territory: &session.territory,
+        store: &session.store,
+        ogr: &ogr,
+    };
+    let options = &arguments.options;
+    let order = Order {
+        files: &arguments.files,
+        wishes,
+        writer,
+        expected: &[],
+        contribution: None,
+        dry_run: options.dry_run,
+    };
+    let asks = !options.yes && !options.json && std::io::stdin().is_terminal();
+    let decide: Decide<'_> = if asks {
+        Box::new(move |reports| -> BoxFuture<'_, bool> {
+            meter.clear();
+            Box::pin(confirm(reports))
+        })
+    } else {
+        deliver::always()
+    };
+    Ok(deliver::deliver(ground, order, listener, decide).await?)
+}
+
+/// Shows what would change and asks whether it is published.
+async fn confirm(reports: Vec<OutcomeReport>) -> bool {
+    say(&report::text(&reports, colours()));
+    let mut out = std::io::stderr();
+    let _ = write!(out, "Publier ? [o/N] ");
+    let _ = out.flush();
+    let read = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map(|_| line)
+    });
+    let answer = match read.await {
+        Ok(Ok(line)) => line.trim().to_lowercase(),
+        _ => String::new(),
+    };
+    matches!(answer.as_str(), "o" | "oui" | "y" | "yes")
+}
+
+fn colours() -> bool {
+    std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// The exit code of the reports: a refusal before a question, a question before what is done.
+fn code(reports: &[OutcomeReport]) -> ExitCode {
+    let any = |state: State| reports.iter().any(|report| report.state == state);
+    if any(State::Asked) {
+        ExitCode::from(3)
+    } else if any(State::Rejected) || reports.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}

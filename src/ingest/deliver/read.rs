@@ -1,0 +1,209 @@
+//! Rows on their way from the file into the delivery: the child reads, a task of ours makes values
+//! of its rows, the connection takes them; the three work at once.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc;
+
+use super::judge::Judge;
+use super::{Course, feature};
+use crate::ingest::notes::Notes;
+use crate::ingest::recognise::{Found, words};
+use crate::ingest::values::{Rules, Typed};
+use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
+use crate::model::{Finding, Progress, Value};
+use crate::ogr::{OgrError, Rows};
+use crate::store::Delivery;
+
+/// Batches between the task that makes values and the connection that takes them.
+const WAITING: usize = 4;
+
+/// The files of a delivery, folders walked.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<Found>, IngestError> {
+    let mut found = Vec::new();
+    for path in paths {
+        let root = path.parent().unwrap_or(Path::new(""));
+        walk(path, root, &mut found).map_err(|cause| IngestError::Io {
+            what: path.display().to_string(),
+            cause,
+        })?;
+    }
+    Ok(found)
+}
+
+fn walk(path: &Path, root: &Path, found: &mut Vec<Found>) -> std::io::Result<()> {
+    let kind = std::fs::symlink_metadata(path)?;
+    if kind.is_dir() {
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        entries.sort();
+        for entry in entries {
+            walk(&entry, root, found)?;
+        }
+    } else {
+        let name = path.strip_prefix(root).unwrap_or(path);
+        found.push(Found {
+            path: path.to_owned(),
+            name: name.to_string_lossy().into_owned(),
+            size: std::fs::metadata(path)?.len(),
+        });
+    }
+    Ok(())
+}
+
+/// A row that the connection takes.
+struct Ready {
+    fid: i64,
+    scope: String,
+    values: Vec<Typed>,
+    geometry: Option<Vec<u8>>,
+}
+
+/// Makes values of rows.
+struct Worker {
+    rows: Rows,
+    shape: Box<dyn Shape>,
+    encoding: Encoding,
+    title: String,
+    rules: Rules,
+    judge: Judge,
+    notes: Notes,
+}
+
+impl Course<'_> {
+    /// Reads one feed into the delivery.
+    pub(super) async fn read(
+        &mut self,
+        delivery: &mut Delivery,
+        number: i32,
+        feed: Feed,
+    ) -> Result<(), IngestError> {
+        let ground = self.ground;
+        let layer = self.part(&feed.layer)?.layer.clone();
+        let rows = match ground.ogr.read(&feed.path, &feed.source).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                let finding = words::of_file(error, &named(&feed))?;
+                self.part(&layer.id)?.notes.push(finding);
+                return Ok(());
+            }
+        };
+        let communes = ground.store.commune_names(ground.catalogue).await?;
+        let wishes = self.order.wishes;
+        let worker = Worker {
+            rows,
+            encoding: feed.encoding,
+            title: feed.title.clone(),
+            rules: Rules::new(&layer, &communes, ground.territory.timezone, wishes.repair),
+            judge: Judge::new(&layer, self.order.writer, wishes.scope.as_deref()),
+            notes: Notes::default(),
+            shape: feed.shape,
+        };
+        let (sender, mut batches) = mpsc::channel::<Vec<Ready>>(WAITING);
+        let task = tokio::spawn(worker.run(sender));
+        let mut receiver = delivery.receive(&layer, number, feed.crs).await?;
+        let mut progress = Progress {
+            phase: match feed.title.as_str() {
+                "" => "Lecture".to_owned(),
+                title => format!("Lecture de {title}"),
+            },
+            done: 0,
+            total: feed.count,
+        };
+        while let Some(batch) = batches.recv().await {
+            for row in &batch {
+                let values: Vec<Value<'_>> = row.values.iter().map(Typed::value).collect();
+                receiver
+                    .row(row.fid, &row.scope, &values, row.geometry.as_deref())
+                    .await?;
+            }
+            progress.done += batch.len() as i64;
+            (self.listener)(progress.clone());
+        }
+        receiver.finish().await?;
+        let (worker, outcome) = task
+            .await
+            .map_err(|error| IngestError::Reader(error.to_string()))?;
+        let part = self.part(&layer.id)?;
+        part.notes.append(worker.notes);
+        if worker.rules.named > 0 {
+            let count = worker.rules.named;
+            part.reading.push(format!(
+                "Communes nommées au lieu d’être codées : {count} codes retrouvés."
+            ));
+        }
+        if let Err(error) = outcome {
+            let name = if feed.title.is_empty() {
+                feed.source
+            } else {
+                feed.title
+            };
+            part.notes.push(words::of_file(error, &name)?);
+        }
+        Ok(())
+    }
+}
+
+fn named(feed: &Feed) -> String {
+    if feed.title.is_empty() {
+        feed.source.clone()
+    } else {
+        feed.title.clone()
+    }
+}
+
+impl Worker {
+    /// Works until the last row, an error, or until nobody listens any more.
+    async fn run(mut self, sender: mpsc::Sender<Vec<Ready>>) -> (Self, Result<(), OgrError>) {
+        loop {
+            let batch = match self.rows.next().await {
+                Ok(Some(batch)) => batch,
+                Ok(None) => return (self, Ok(())),
+                Err(error) => return (self, Err(error)),
+            };
+            let ready = self.prepare(batch);
+            if sender.send(ready).await.is_err() {
+                return (self, Ok(()));
+            }
+        }
+    }
+
+    fn prepare(&mut self, batch: Vec<exchange::Row>) -> Vec<Ready> {
+        let encoding = self.encoding;
+        let text = move |bytes: &[u8]| encoding.decode(bytes).into_owned();
+        let mut ready = Vec::with_capacity(batch.len());
+        let mut shaped = Shaped::default();
+        for row in batch {
+            let fid = row.fid;
+            self.shape.shape(row, &text, &mut shaped);
+            let title = &self.title;
+            let name = move || feature::name(title, fid);
+            for finding in shaped.findings.drain(..) {
+                let finding = of_row(finding, &name);
+                self.notes.push(finding);
+            }
+            for made in shaped.rows.drain(..) {
+                let values = self.rules.check(made.values, &name, &mut self.notes);
+                let scope = self
+                    .judge
+                    .scope(made.scope, &values, &name, &mut self.notes);
+                ready.push(Ready {
+                    fid,
+                    scope,
+                    values,
+                    geometry: made.geometry,
+                });
+            }
+        }
+        ready
+    }
+}
+
+fn of_row(finding: Finding, name: &dyn Fn() -> String) -> Finding {
+    match finding.feature {
+        Some(_) => finding,
+        None => finding.of(name()),
+    }
+}

@@ -1,0 +1,159 @@
+//! What is said of a delivery as a whole, in French.
+
+use super::feature;
+use crate::catalogue::{Layer, Scope};
+use crate::ingest::IngestError;
+use crate::ingest::notes::Notes;
+use crate::model::{Choice, Finding, LayerId, Question, ScopeOutcome, Severity};
+use crate::store::{GeometryFault, RowFault, Staged, StoreError};
+
+/// Part of a scope's features whose absence is suspicious.
+const GONE: f64 = 0.4;
+
+/// Part of them whose change is.
+const CHANGED: f64 = 0.6;
+
+/// Notes what staging says of geometries.
+pub(super) fn staged(staged: &Staged, titles: &[String], notes: &mut Notes) {
+    for fault in &staged.faults {
+        notes.push(geometry(fault, titles));
+    }
+    for ((kind, mended), total) in &staged.totals {
+        let told = staged
+            .faults
+            .iter()
+            .filter(|fault| fault.kind == *kind && fault.mended == *mended)
+            .count();
+        notes.beyond(severity(*mended), "geometry", total - told as i64);
+    }
+}
+
+fn severity(mended: bool) -> Severity {
+    if mended {
+        Severity::Repair
+    } else {
+        Severity::Error
+    }
+}
+
+fn geometry(fault: &RowFault, titles: &[String]) -> Finding {
+    let (message, mendable) = match fault.kind {
+        GeometryFault::Malformed => ("La géométrie ne peut pas être lue", false),
+        GeometryFault::NotFinite => ("Une coordonnée n’est pas un nombre", false),
+        GeometryFault::OpenRing => ("Un contour n’est pas fermé", true),
+        GeometryFault::TooShort => ("Une ligne ou un contour a trop peu de sommets", true),
+        GeometryFault::OutsideCrs => (
+            "Une coordonnée est hors du domaine de son système de référence",
+            false,
+        ),
+    };
+    let message = if fault.mended {
+        format!("{message} : corrigé.")
+    } else {
+        format!("{message}.")
+    };
+    let title = titles.get(fault.feed as usize).map_or("", String::as_str);
+    let finding = Finding::new(severity(fault.mended), "geometry", message)
+        .of(feature::name(title, fault.fid))
+        .advising(match (fault.mended, mendable) {
+            (true, _) => "",
+            (false, true) => "--repair le corrigerait.",
+            (false, false) => "Corrigez la géométrie, ou retirez l’objet.",
+        });
+    match fault.place {
+        Some((x, y)) => finding.at(x, y),
+        None => finding,
+    }
+}
+
+/// What is said of rows that cannot be compared with what is published.
+///
+/// # Errors
+/// When the database is to blame.
+pub(super) fn incomparable(error: StoreError) -> Result<Finding, IngestError> {
+    match error {
+        StoreError::Twice { key, .. } => Ok(Finding::new(
+            Severity::Error,
+            "unique",
+            format!("Deux objets de la livraison ont le même identifiant, « {key} »."),
+        )
+        .about("", Some(&key))
+        .advising("Corrigez l’identifiant de l’un d’eux, ou retirez le doublon.")),
+        StoreError::Taken {
+            key, scope, holder, ..
+        } => Ok(Finding::new(
+            Severity::Error,
+            "unique",
+            format!(
+                "L’objet « {key} » de {scope} est déjà publié par {holder}, que la livraison ne \
+                 remplace pas."
+            ),
+        )
+        .advising(format!("Corrigez l’identifiant, ou livrez aussi {holder}."))),
+        error => Err(error.into()),
+    }
+}
+
+/// What is suspicious about what happens to a scope; nothing when it is plausible. `few` features
+/// may change as they like.
+pub(super) fn suspicious(layer: &Layer, scope: &ScopeOutcome, few: i64) -> Option<String> {
+    let counts = scope.counts;
+    let before = counts.removed + counts.changed + counts.unchanged;
+    if before < few {
+        return None;
+    }
+    let part = |count: i64| count as f64 / before as f64;
+    let percent = |count: i64| (part(count) * 100.0).round();
+    let place = match layer.scope {
+        Scope::Territoire | Scope::Fusion => layer.title.clone(),
+        _ => format!("{} ({})", layer.title, scope.scope),
+    };
+    if part(counts.removed) > GONE {
+        let (removed, percent) = (counts.removed, percent(counts.removed));
+        return Some(format!(
+            "{place} : {removed} objets sur {before} disparaîtraient ({percent} %)"
+        ));
+    }
+    if part(counts.changed) > CHANGED {
+        let (changed, percent) = (counts.changed, percent(counts.changed));
+        return Some(format!(
+            "{place} : {changed} objets sur {before} changeraient ({percent} %)"
+        ));
+    }
+    None
+}
+
+/// Scopes named in a question.
+const NAMED: usize = 10;
+
+/// Asks whether a suspicious comparison is meant.
+pub(super) fn accept(odd: &[String]) -> Question {
+    let mut text = odd
+        .iter()
+        .take(NAMED)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ; ");
+    if odd.len() > NAMED {
+        text.push_str(&format!(" ; et {} autres", odd.len() - NAMED));
+    }
+    Question {
+        option: "accept".to_owned(),
+        text: format!("{text}. Est-ce voulu ?"),
+        choices: vec![Choice {
+            value: "true".to_owned(),
+            label: "Oui, publier ainsi".to_owned(),
+        }],
+    }
+}
+
+/// Asks to compare again, since another delivery came between.
+pub(super) fn again(layer: &LayerId, scope: &str) -> Question {
+    Question {
+        option: "again".to_owned(),
+        text: format!(
+            "Une autre livraison a été publiée entre-temps ({layer}, {scope}) : comparez à nouveau."
+        ),
+        choices: Vec::new(),
+    }
+}

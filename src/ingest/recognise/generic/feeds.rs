@@ -1,0 +1,375 @@
+//! Feeds of the source layers that were chosen, with what is known of their encoding, reference
+//! system and columns; what is not known is asked.
+
+use exchange::SourceLayer;
+
+use super::shape::Columns;
+use super::sources::{self, Opened};
+use super::target::Fit;
+use crate::catalogue::Scope;
+use crate::ingest::crs::{self, Frames, How};
+use crate::ingest::encoding::detect;
+use crate::ingest::position::Placed;
+use crate::ingest::recognise::{Delivered, Recognised};
+use crate::ingest::values::scope_field;
+use crate::ingest::{Encoding, Feed, IngestError, columns};
+use crate::model::{Bbox, Choice, Finding, Question, Severity, Srid};
+
+/// Makes the feeds.
+pub(super) async fn make(
+    given: Delivered<'_>,
+    opened: &[Opened],
+    fits: Vec<Fit>,
+    made: &mut Recognised,
+) -> Result<(), IngestError> {
+    let frames = frames(given).await?;
+    let several = fits.len() > 1;
+    for fit in fits {
+        let source = &opened[fit.dataset];
+        let layer = &source.dataset.layers[fit.place];
+        made.reading.push(head(source, layer, &fit));
+        let encoding = encoding(given, source, layer, &fit, made);
+        let crs = system(given, source, layer, &fit, &frames, made).await?;
+        fields(given, layer, &fit, made).await?;
+        let (Some(encoding), Some(crs)) = (encoding, crs) else {
+            continue;
+        };
+        let title = if several {
+            source.name.clone()
+        } else {
+            String::new()
+        };
+        made.feeds.push(Feed {
+            layer: fit.layer.id.clone(),
+            path: source.path.clone(),
+            source: layer.name.clone(),
+            encoding,
+            crs,
+            title,
+            count: layer.count,
+            shape: Box::new(shape(given, layer, &fit)),
+        });
+    }
+    Ok(())
+}
+
+async fn frames(given: Delivered<'_>) -> Result<Frames, IngestError> {
+    let mut systems = crs::usual(given.territory);
+    systems.extend(given.wishes.crs.filter(|srid| !systems.contains(srid)));
+    let found = given.store.territory_in(given.catalogue, &systems).await?;
+    Ok(Frames(found))
+}
+
+fn head(source: &Opened, layer: &SourceLayer, fit: &Fit) -> String {
+    let count = match layer.count {
+        Some(1) => ", 1 objet".to_owned(),
+        Some(count) => format!(", {count} objets"),
+        None => String::new(),
+    };
+    format!(
+        "{} ({}), couche « {} »{count} → {}",
+        source.name, source.dataset.driver, layer.name, fit.layer.title
+    )
+}
+
+/// The encoding of the texts; nothing when the one that is wished for is none.
+fn encoding(
+    given: Delivered<'_>,
+    source: &Opened,
+    layer: &SourceLayer,
+    fit: &Fit,
+    made: &mut Recognised,
+) -> Option<Encoding> {
+    if let Some(name) = &given.wishes.encoding {
+        let Some(encoding) = Encoding::named(name) else {
+            made.questions.push(unknown_encoding(name));
+            return None;
+        };
+        made.reading.push(format!(
+            "Encodage : {} (indiqué par --encoding).",
+            encoding.name()
+        ));
+        return Some(encoding);
+    }
+    let stated = sources::stated(layer.encoding.as_deref());
+    let Some(bytes) = sources::evidence(source) else {
+        return Some(stated.unwrap_or(Encoding::UTF_8));
+    };
+    let found = detect::detect(&bytes, stated);
+    let how = match found.how {
+        detect::How::Wanted | detect::How::Stated => "écrit dans le fichier",
+        detect::How::Shown => "reconnu d’après les textes",
+        detect::How::Denied => "d’après les textes, contre ce que dit le fichier",
+    };
+    made.reading
+        .push(format!("Encodage : {} ({how}).", found.encoding.name()));
+    if let (detect::How::Denied, Some(stated)) = (found.how, stated) {
+        let finding = Finding::new(
+            Severity::Warning,
+            "encoding",
+            format!(
+                "{} dit être en {}, ses textes sont en {}.",
+                source.name,
+                stated.name(),
+                found.encoding.name()
+            ),
+        )
+        .advising("Vérifiez les accents ; --encoding impose un encodage.");
+        made.findings.push((Some(fit.layer.id.clone()), finding));
+    }
+    Some(found.encoding)
+}
+
+fn unknown_encoding(name: &str) -> Question {
+    let choice = |(value, label): (&str, &str)| Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+    };
+    let usual = [
+        ("utf-8", "UTF-8, la plupart des fichiers d’aujourd’hui"),
+        ("cp1252", "Windows, Europe de l’Ouest"),
+        ("iso-8859-15", "Latin 9"),
+        ("cp850", "MS-DOS, anciens fichiers DBF"),
+    ];
+    Question {
+        option: "encoding".to_owned(),
+        text: format!("« {name} » n’est pas un encodage connu : lequel est-ce ?"),
+        choices: usual.map(choice).to_vec(),
+    }
+}
+
+/// The system of the coordinates; nothing when it must be asked, or is none.
+async fn system(
+    given: Delivered<'_>,
+    source: &Opened,
+    layer: &SourceLayer,
+    fit: &Fit,
+    frames: &Frames,
+    made: &mut Recognised,
+) -> Result<Option<Srid>, IngestError> {
+    let extent = extent(layer, fit.placed);
+    let told = fit.placed.and_then(|placed| placed.srid);
+    let known = match (fit.placed, given.wishes.crs, told) {
+        (Some(_), None, Some(srid)) => Some((srid, How::Columns)),
+        (Some(_), None, None) => None,
+        _ => crs::known(&source.dataset.driver, layer, given.wishes.crs),
+    };
+    if layer.geometry.is_none() && fit.placed.is_none() {
+        // Nothing to place: the checks say that geometries are missing.
+        return Ok(Some(given.store.srid()));
+    }
+    let Some((srid, how)) = known else {
+        let named = layer
+            .reference
+            .as_ref()
+            .map(|reference| reference.name.as_str());
+        let usual = crs::usual(given.territory);
+        made.questions.push(frames.question(&usual, extent, named));
+        return Ok(None);
+    };
+    if !given.store.knows(srid).await? {
+        let name = format!("EPSG:{}", srid.0);
+        let usual = crs::usual(given.territory);
+        made.questions
+            .push(frames.question(&usual, extent, Some(&name)));
+        return Ok(None);
+    }
+    made.reading.push(format!(
+        "Système de référence : EPSG:{}, {} ({}).",
+        srid.0,
+        crs::title(srid),
+        how.words()
+    ));
+    let placed = extent.map(|extent| frames.place(extent, srid));
+    if let Some(finding) = placed.and_then(|place| crs::finding(&place, srid)) {
+        made.findings.push((Some(fit.layer.id.clone()), finding));
+    }
+    Ok(Some(srid))
+}
+
+/// Where the data are: as the file says, or as its first rows do.
+fn extent(layer: &SourceLayer, placed: Option<Placed>) -> Option<Bbox> {
+    let Some(placed) = placed else {
+        let [min_x, min_y, max_x, max_y] = layer.extent?;
+        return Some(Bbox {
+            min_x,
+            min_y,
+            max_x,
+            max_y,
+        });
+    };
+    let points = layer.sample.iter().filter_map(|row| {
+        let wkb = placed.position.geometry(&row.cells).ok().flatten()?;
+        first_point(&wkb)
+    });
+    points
+        .map(|(x, y)| Bbox {
+            min_x: x,
+            min_y: y,
+            max_x: x,
+            max_y: y,
+        })
+        .reduce(Bbox::union)
+}
+
+/// The first position of a WKB in little endian, as ours are: behind heads of types and counts.
+fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
+    let mut rest = wkb;
+    loop {
+        let kind = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?);
+        rest = &rest[5..];
+        match kind {
+            1 => break,
+            2 => {
+                rest = rest.get(4..)?;
+                break;
+            }
+            3 => {
+                rest = rest.get(8..)?;
+                break;
+            }
+            _ => rest = rest.get(4..)?,
+        }
+    }
+    let number = |at: usize| Some(f64::from_le_bytes(rest.get(at..at + 8)?.try_into().ok()?));
+    Some((number(0)?, number(8)?))
+}
+
+/// What is to be said and asked of columns and fields.
+async fn fields(
+    given: Delivered<'_>,
+    source: &SourceLayer,
+    fit: &Fit,
+    made: &mut Recognised,
+) -> Result<(), IngestError> {
+    let layer = &fit.layer;
+    let used = fit
+        .placed
+        .map(|placed| placed.position.columns())
+        .unwrap_or_default();
+    if let Some(placed) = fit.placed {
+        made.reading.push(format!(
+            "Lieux : {}.",
+            placed.position.words(&source.columns)
+        ));
+    }
+    let renamed = fit.matching.renamed(layer, &source.columns);
+    if !renamed.is_empty() {
+        made.reading
+            .push(format!("Colonnes reconnues : {}.", renamed.join(", ")));
+    }
+    let left = fit.matching.left(&source.columns, &used);
+    if !left.is_empty() {
+        made.reading
+            .push(format!("Colonnes ignorées : {}.", left.join(", ")));
+    }
+    made.questions
+        .extend(fit.matching.questions.iter().cloned());
+    let scope = scope_field(layer);
+    for field in fit.missing.iter().map(|place| &layer.fields[*place]) {
+        if scope.is_some_and(|scope| scope.name == field.name) {
+            // Asked below, with what would answer it.
+            continue;
+        }
+        match columns::proposal(field, &left) {
+            Some(question) => made.questions.push(question),
+            None => made
+                .findings
+                .push((Some(layer.id.clone()), no_column(field, source))),
+        }
+    }
+    let unscoped = scope.is_some_and(|scope| {
+        let place = layer
+            .fields
+            .iter()
+            .position(|field| field.name == scope.name);
+        place.is_none_or(|place| fit.matching.fields[place].is_none())
+    });
+    if unscoped && given.wishes.scope.is_none() {
+        let question = which_scope(given, fit, source, &left).await?;
+        made.questions.push(question);
+    }
+    Ok(())
+}
+
+fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
+    let columns: Vec<&str> = source
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    Finding::new(
+        Severity::Error,
+        "required",
+        format!(
+            "Aucune colonne ne donne le champ obligatoire « {} » ({}).",
+            field.name, field.title
+        ),
+    )
+    .about(&field.name, None)
+    .advising(format!(
+        "Ajoutez la colonne, ou indiquez --map colonne={}. Colonnes du fichier : {}.",
+        field.name,
+        columns.join(", ")
+    ))
+}
+
+/// Asks which scope is delivered, where no column says it.
+async fn which_scope(
+    given: Delivered<'_>,
+    fit: &Fit,
+    source: &SourceLayer,
+    left: &[&str],
+) -> Result<Question, IngestError> {
+    let field = scope_field(&fit.layer);
+    if let Some(question) = field.and_then(|field| columns::proposal(field, left)) {
+        return Ok(question);
+    }
+    let what = match fit.layer.scope {
+        Scope::Feuille => "quelle feuille cadastrale (par exemple 44109000AB01)",
+        Scope::Commune => "quelle commune (code INSEE)",
+        Scope::Document => "quel document d’urbanisme (idurba)",
+        Scope::Partition => "quelle partition",
+        Scope::Territoire | Scope::Fusion => "quel périmètre",
+    };
+    let mut choices = Vec::new();
+    if fit.layer.scope == Scope::Commune {
+        let names = given.store.commune_names(given.catalogue).await?;
+        choices.extend(names.into_iter().map(|commune| Choice {
+            value: commune.insee.to_string(),
+            label: commune.name,
+        }));
+    }
+    // The file's own name may say it: such an answer comes first, and is still the contributor's.
+    choices.sort_by_key(|choice: &Choice| !source.name.contains(&choice.value));
+    Ok(Question {
+        option: "scope".to_owned(),
+        text: format!("Aucune colonne ne dit {what} est livrée : laquelle est-ce ?"),
+        choices,
+    })
+}
+
+fn shape(given: Delivered<'_>, source: &SourceLayer, fit: &Fit) -> Columns {
+    let layer = &fit.layer;
+    let column = |place: usize| {
+        let column = fit.matching.fields[place];
+        column.map(|index| (index, source.columns[index].width))
+    };
+    let fields = layer.fields.iter().enumerate();
+    let fields: Vec<_> = fields
+        .map(|(place, field)| (field.name.clone(), column(place)))
+        .collect();
+    let scope = scope_field(layer).zip(given.wishes.scope.clone());
+    let place = scope.and_then(|(field, value)| {
+        let place = layer
+            .fields
+            .iter()
+            .position(|known| known.name == field.name)?;
+        fields[place].1.is_none().then_some((place, value))
+    });
+    Columns {
+        fields,
+        constants: place.into_iter().collect(),
+        position: fit.placed.map(|placed| placed.position),
+    }
+}

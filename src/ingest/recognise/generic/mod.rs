@@ -1,0 +1,206 @@
+//! What no kind of whole delivery claims: one collection's rows, in a layer of a dataset.
+
+mod feeds;
+mod shape;
+mod sources;
+mod target;
+
+use std::sync::Arc;
+
+use exchange::SourceLayer;
+
+use super::{Delivered, Recognised, words};
+use crate::catalogue::Layer;
+use crate::ingest::columns;
+use crate::ingest::{IngestError, fold::fold};
+use crate::model::{Finding, Severity};
+
+use sources::{Opened, Sources};
+use target::Fit;
+
+/// Finds the dataset, its layer and the collection, or asks for what cannot be known.
+///
+/// # Errors
+/// When the machine fails.
+pub async fn recognise(given: Delivered<'_>) -> Result<Recognised, IngestError> {
+    let mut sources = sources::open(given).await?;
+    let mut made = Recognised::default();
+    let findings = std::mem::take(&mut sources.findings);
+    made.findings
+        .extend(findings.into_iter().map(|finding| (None, finding)));
+    if sources.opened.is_empty() {
+        if made.findings.is_empty() {
+            made.findings.push((None, nothing(&sources)));
+        }
+        return Ok(made);
+    }
+    if !sources.ignored.is_empty() {
+        made.reading.push(format!(
+            "Fichiers laissés de côté : {}.",
+            sources.ignored.join(", ")
+        ));
+    }
+    let fits = match choose(given, &sources.opened, &mut made) {
+        Some(fits) => fits,
+        None => return Ok(made),
+    };
+    feeds::make(given, &sources.opened, fits, &mut made).await?;
+    Ok(made)
+}
+
+fn nothing(sources: &Sources) -> Finding {
+    let seen = match &sources.ignored[..] {
+        [] => "La livraison ne contient aucun fichier de données".to_owned(),
+        files => format!(
+            "Aucun fichier de la livraison n’est d’un format lu ici : {}",
+            files
+                .iter()
+                .take(10)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    };
+    Finding::new(Severity::Error, "format", format!("{seen}.")).advising(words::FORMATS)
+}
+
+/// What is to be read, for which collection; nothing when it must be asked or is refused.
+fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Option<Vec<Fit>> {
+    let all = layers(opened);
+    let mut layers = all.clone();
+    if let Some(name) = &given.wishes.layer {
+        layers.retain(|(place, _)| names(opened, *place).iter().any(|known| known == name));
+        if layers.is_empty() {
+            layers = all.clone();
+            layers.retain(|(place, _)| {
+                names(opened, *place)
+                    .iter()
+                    .any(|known| fold(known) == fold(name))
+            });
+        }
+        if layers.is_empty() {
+            let listed = all
+                .iter()
+                .map(|(place, layer)| listed(opened, *place, layer))
+                .collect();
+            made.questions.push(target::which_layer(listed, Some(name)));
+            return None;
+        }
+    }
+    match &given.wishes.to {
+        Some(id) => match given.catalogue.layer(id) {
+            Some(layer) => for_collection(given, opened, &layers, layer, made),
+            None => {
+                let fits = every(given, &layers);
+                made.questions
+                    .push(target::which_collection(fits, Some(id.as_str())));
+                None
+            }
+        },
+        None => {
+            let fits = every(given, &layers);
+            match target::evident(fits, |fit| names(opened, (fit.dataset, fit.place))) {
+                Ok(fit) => {
+                    let layer = fit.layer.clone();
+                    for_collection(given, opened, &layers, &layer, made)
+                }
+                Err(fits) => {
+                    made.questions.push(target::which_collection(fits, None));
+                    None
+                }
+            }
+        }
+    }
+}
+
+/// The layers that hold something.
+fn layers(opened: &[Opened]) -> Vec<((usize, usize), &SourceLayer)> {
+    let mut list = Vec::new();
+    for (dataset, source) in opened.iter().enumerate() {
+        for (place, layer) in source.dataset.layers.iter().enumerate() {
+            if !layer.columns.is_empty() || layer.geometry.is_some() {
+                list.push(((dataset, place), layer));
+            }
+        }
+    }
+    list
+}
+
+/// Names by which people may call a source layer: its own, its file's.
+fn names(opened: &[Opened], (dataset, place): (usize, usize)) -> Vec<String> {
+    let source = &opened[dataset];
+    let file = source.name.rsplit('/').next().unwrap_or(&source.name);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let mut names = vec![source.dataset.layers[place].name.clone()];
+    if source.dataset.layers.len() == 1 {
+        names.push(stem.to_owned());
+        names.push(file.to_owned());
+    }
+    names
+}
+
+fn listed(
+    opened: &[Opened],
+    (dataset, _): (usize, usize),
+    layer: &SourceLayer,
+) -> (String, String) {
+    let count = layer
+        .count
+        .map_or_else(String::new, |count| format!(", {count} objets"));
+    let label = format!(
+        "{}, {} colonnes{count}",
+        opened[dataset].name,
+        layer.columns.len()
+    );
+    (layer.name.clone(), label)
+}
+
+/// Every source layer seen as every collection.
+fn every(given: Delivered<'_>, layers: &[((usize, usize), &SourceLayer)]) -> Vec<Fit> {
+    let each = |place: (usize, usize), source: &SourceLayer| -> Vec<Fit> {
+        let fit = |layer: &Arc<Layer>| Fit::new(place, source, layer, given.wishes, &[]);
+        given.catalogue.layers().iter().map(fit).collect()
+    };
+    layers
+        .iter()
+        .flat_map(|(place, source)| each(*place, source))
+        .collect()
+}
+
+/// The source layers of one collection.
+fn for_collection(
+    given: Delivered<'_>,
+    opened: &[Opened],
+    layers: &[((usize, usize), &SourceLayer)],
+    layer: &Arc<Layer>,
+    made: &mut Recognised,
+) -> Option<Vec<Fit>> {
+    let mut fits = Vec::new();
+    let mut unknown = None;
+    for (place, source) in layers {
+        match columns::resolve(layer, &source.columns, &given.wishes.map) {
+            Ok(wanted) => fits.push(Fit::new(*place, source, layer, given.wishes, &wanted)),
+            Err(error) => unknown = Some(error),
+        }
+    }
+    if let (true, Some(error)) = (fits.is_empty(), unknown) {
+        let finding = Finding::new(Severity::Error, "map", error.to_string())
+            .advising("Corrigez --map source=champ.");
+        made.findings.push((Some(layer.id.clone()), finding));
+        return None;
+    }
+    match target::to_read(fits, |fit| names(opened, (fit.dataset, fit.place))) {
+        Ok(fits) => Some(fits),
+        Err(fits) => {
+            let list = fits
+                .iter()
+                .map(|fit| {
+                    let source = &opened[fit.dataset].dataset.layers[fit.place];
+                    listed(opened, (fit.dataset, fit.place), source)
+                })
+                .collect();
+            made.questions.push(target::which_layer(list, None));
+            None
+        }
+    }
+}

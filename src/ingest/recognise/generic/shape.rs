@@ -1,0 +1,76 @@
+//! Rows of a table made rows of a collection, column by column.
+
+use exchange::{Cell, Row};
+
+use crate::ingest::position::Position;
+use crate::ingest::{Given, Shape, Shaped, ShapedRow};
+use crate::model::{Finding, Severity};
+
+/// Width from which a text that fills its column looks cut.
+const WIDE: u32 = 50;
+
+/// How the rows of a source layer become those of a collection.
+pub(super) struct Columns {
+    /// For each field, its name, its column and the column's width.
+    pub fields: Vec<(String, Option<(usize, u32)>)>,
+    /// What fields hold that have no column.
+    pub constants: Vec<(usize, String)>,
+    /// Where the features are, when no geometry says it.
+    pub position: Option<Position>,
+}
+
+impl Shape for Columns {
+    fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
+        let mut made = ShapedRow {
+            values: Vec::with_capacity(self.fields.len()),
+            ..ShapedRow::default()
+        };
+        for (name, column) in &self.fields {
+            let Some((index, width)) = column else {
+                made.values.push(Given::Absent);
+                continue;
+            };
+            let given = match row.cells.get(*index) {
+                None | Some(Cell::Null) => Given::Absent,
+                Some(Cell::Integer(number)) => Given::Integer(*number),
+                Some(Cell::Real(number)) => Given::Real(*number),
+                Some(Cell::Text(bytes)) => {
+                    let value = text(bytes);
+                    if *width >= WIDE && bytes.len() == *width as usize {
+                        into.findings.push(cut(name, &value, *width));
+                    }
+                    Given::Text(value)
+                }
+            };
+            made.values.push(given);
+        }
+        for (field, value) in &self.constants {
+            made.values[*field] = Given::Text(value.clone());
+        }
+        made.geometry = row.geometry;
+        if let Some(position) = self.position {
+            match position.geometry(&row.cells) {
+                Ok(geometry) => made.geometry = geometry,
+                Err(unreadable) => into.findings.push(
+                    Finding::new(
+                        Severity::Error,
+                        "position",
+                        format!("La position ne peut pas être lue : « {} ».", unreadable.0),
+                    )
+                    .advising("Attendu : deux nombres, ou une géométrie en WKT ou en GeoJSON."),
+                ),
+            }
+        }
+        into.rows.push(made);
+    }
+}
+
+fn cut(field: &str, value: &str, width: u32) -> Finding {
+    Finding::new(
+        Severity::Warning,
+        "text",
+        format!("Le texte remplit les {width} caractères de sa colonne : il est peut-être coupé."),
+    )
+    .about(field, Some(value))
+    .advising("Vérifiez la fin du texte ; un GeoPackage ne coupe pas les textes.")
+}

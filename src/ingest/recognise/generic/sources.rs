@@ -1,0 +1,186 @@
+//! The datasets among the files of a delivery, found by content.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use exchange::{Dataset, Format, Sniffed, sniff};
+
+use crate::ingest::recognise::{Delivered, Found, words};
+use crate::ingest::{Encoding, IngestError};
+use crate::model::Finding;
+
+/// Bytes that suffice to know a file.
+const ENOUGH: u64 = 64 << 10;
+
+/// Datasets that are opened of one delivery.
+const MOST: usize = 300;
+
+/// Bytes of a file's texts that suffice to know their encoding.
+const EVIDENCE: u64 = 64 << 20;
+
+/// A dataset, opened.
+pub(super) struct Opened {
+    /// The file to open.
+    pub path: PathBuf,
+    /// Its name in the delivery.
+    pub name: String,
+    /// Its format.
+    pub format: Format,
+    /// What it holds.
+    pub dataset: Dataset,
+}
+
+/// The datasets of a delivery, and what is to be said of its other files.
+#[derive(Default)]
+pub(super) struct Sources {
+    pub opened: Vec<Opened>,
+    /// Files that are nothing that is read, nor belong to something that is.
+    pub ignored: Vec<String>,
+    pub findings: Vec<Finding>,
+}
+
+/// Opens what can be opened.
+pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
+    let mut sources = Sources::default();
+    for file in given.files {
+        let kind = kind_of(file, given.files)?;
+        let (path, format) = match kind {
+            Sniffed::Companion => continue,
+            Sniffed::Format(format) => (file.path.clone(), format),
+            Sniffed::Other("UTF-16 text") => match as_utf8(file, given.folder)? {
+                Some(path) => (path, Format::Csv),
+                None => {
+                    sources.ignored.push(file.name.clone());
+                    continue;
+                }
+            },
+            Sniffed::Other(what) => {
+                sources.ignored.push(format!("{} ({what})", file.name));
+                continue;
+            }
+            Sniffed::Unknown => {
+                sources.ignored.push(file.name.clone());
+                continue;
+            }
+        };
+        if sources.opened.len() >= MOST {
+            sources.ignored.push(file.name.clone());
+            continue;
+        }
+        match given.ogr.inspect(&path).await {
+            Ok(dataset) => sources.opened.push(Opened {
+                path,
+                name: file.name.clone(),
+                format,
+                dataset,
+            }),
+            Err(error) => sources.findings.push(words::of_file(error, &file.name)?),
+        }
+    }
+    Ok(sources)
+}
+
+/// What a file is; a DBF beside the Shapefile of its name is a part of it.
+fn kind_of(file: &Found, all: &[Found]) -> Result<Sniffed, IngestError> {
+    let kind = peek(&file.path).map_err(|cause| IngestError::Io {
+        what: file.name.clone(),
+        cause,
+    })?;
+    let kind = sniff(&file.path, &kind.0, &kind.1);
+    if kind != Sniffed::Format(Format::Dbase) {
+        return Ok(kind);
+    }
+    let bare = |name: &str| {
+        name.rsplit_once('.')
+            .map(|(stem, end)| (stem.to_lowercase(), end.to_lowercase()))
+    };
+    let stem = bare(&file.name).map(|(stem, _)| stem);
+    let beside = all
+        .iter()
+        .filter_map(|other| bare(&other.name))
+        .any(|(other, end)| matches!(end.as_str(), "shp" | "tab") && Some(other) == stem);
+    Ok(if beside { Sniffed::Companion } else { kind })
+}
+
+/// The first and the last bytes.
+fn peek(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    (&mut file).take(ENOUGH).read_to_end(&mut head)?;
+    let length = file.metadata()?.len();
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(length.saturating_sub(ENOUGH)))?;
+    file.take(ENOUGH).read_to_end(&mut tail)?;
+    Ok((head, tail))
+}
+
+/// A table in UTF-16, as spreadsheets save « Unicode text », written again in UTF-8.
+fn as_utf8(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> {
+    let failed = |cause| IngestError::Io {
+        what: file.name.clone(),
+        cause,
+    };
+    let extension = file
+        .path
+        .extension()
+        .map(|end| end.to_string_lossy().to_lowercase());
+    if !matches!(extension.as_deref(), Some("csv" | "txt" | "tsv")) || file.size > EVIDENCE {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(&file.path).map_err(failed)?;
+    let encoding = match bytes.get(..2) {
+        Some([0xfe, 0xff]) => encoding_rs::UTF_16BE,
+        _ => encoding_rs::UTF_16LE,
+    };
+    let text = encoding.decode(&bytes).0;
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
+    let path = folder.join(format!("{stem}-utf8.csv"));
+    std::fs::write(&path, text.as_bytes()).map_err(failed)?;
+    Ok(Some(path))
+}
+
+/// The bytes of a dataset's texts, where they lie in a file of their own; none where its format
+/// tells the encoding.
+pub(super) fn evidence(opened: &Opened) -> Option<Vec<u8>> {
+    let beside = |extension: &str| sibling(&opened.path, extension);
+    let path = match opened.format {
+        Format::Shapefile => beside("dbf")?,
+        Format::MapInfoTab => beside("dat")?,
+        Format::MapInfoMif => beside("mid")?,
+        Format::Dbase | Format::Csv | Format::Dxf => opened.path.clone(),
+        _ => return None,
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(EVIDENCE)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    if matches!(
+        opened.format,
+        Format::Shapefile | Format::MapInfoTab | Format::Dbase
+    ) {
+        // The header is no text: its length is in its bytes 8 and 9.
+        let head = usize::from(u16::from_le_bytes([*bytes.get(8)?, *bytes.get(9)?]));
+        bytes.drain(..head.min(bytes.len()));
+    }
+    Some(bytes)
+}
+
+/// The file of the same name with another extension, in any case.
+fn sibling(path: &Path, extension: &str) -> Option<PathBuf> {
+    let stem = path.file_stem()?.to_string_lossy().to_lowercase();
+    let entries = std::fs::read_dir(path.parent()?).ok()?;
+    entries.flatten().map(|entry| entry.path()).find(|other| {
+        let same = |part: Option<&std::ffi::OsStr>, wanted: &str| {
+            part.is_some_and(|part| part.to_string_lossy().to_lowercase() == wanted)
+        };
+        same(other.file_stem(), &stem) && same(other.extension(), extension)
+    })
+}
+
+/// The encoding that a name states, when it is one.
+pub(super) fn stated(name: Option<&str>) -> Option<Encoding> {
+    name.and_then(Encoding::named)
+}

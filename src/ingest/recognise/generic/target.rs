@@ -1,0 +1,220 @@
+//! Which collection a source layer is for, and which source layer a collection takes.
+
+use std::sync::Arc;
+
+use exchange::SourceLayer;
+
+use crate::catalogue::{GeometryType, Layer};
+use crate::ingest::columns::{self, Matching};
+use crate::ingest::fold::fold;
+use crate::ingest::position::{self, Placed};
+use crate::ingest::values::scope_field;
+use crate::model::{Choice, Question, Wishes};
+
+/// A source layer seen as rows of a collection.
+pub(super) struct Fit {
+    /// Place of the dataset.
+    pub dataset: usize,
+    /// Place of the layer in it.
+    pub place: usize,
+    /// The collection.
+    pub layer: Arc<Layer>,
+    /// Columns and fields.
+    pub matching: Matching,
+    /// Required fields that no column fills, nor `--scope`.
+    pub missing: Vec<usize>,
+    /// Whether the geometries are of the collection's kind, or can be told from columns.
+    pub shaped: bool,
+    /// Places told by columns, where there is no geometry.
+    pub placed: Option<Placed>,
+}
+
+impl Fit {
+    /// Compares a source layer with a collection.
+    pub(super) fn new(
+        (dataset, place): (usize, usize),
+        source: &SourceLayer,
+        layer: &Arc<Layer>,
+        wishes: &Wishes,
+        wanted: &[(usize, usize)],
+    ) -> Self {
+        let matching = columns::matching(layer, source, wanted);
+        let placed = match source.geometry {
+            Some(_) => None,
+            None => position::find(source),
+        };
+        let scope = scope_field(layer).filter(|_| wishes.scope.is_some());
+        let missing = (0..layer.fields.len())
+            .filter(|field| layer.fields[*field].required && matching.fields[*field].is_none())
+            .filter(|field| scope.is_none_or(|scope| scope.name != layer.fields[*field].name))
+            .collect();
+        Self {
+            dataset,
+            place,
+            shaped: shaped(source, layer.geometry) || placed.is_some(),
+            placed,
+            layer: layer.clone(),
+            matching,
+            missing,
+        }
+    }
+
+    /// Whether the source has all that the collection asks for.
+    pub(super) fn is_whole(&self) -> bool {
+        self.missing.is_empty() && self.shaped
+    }
+
+    /// How likely the collection is, the most likely first when sorted.
+    fn rank(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
+        (
+            self.missing.len(),
+            !self.shaped,
+            std::cmp::Reverse(self.matching.count()),
+        )
+    }
+
+    /// Whether the source bears the collection's name.
+    fn is_named(&self, names: &[&str]) -> bool {
+        let wanted = [fold(self.layer.id.as_str()), fold(&self.layer.title)];
+        names.iter().any(|name| wanted.contains(&fold(name)))
+    }
+}
+
+/// Whether geometries that GDAL calls so may be of the collection's kind.
+fn shaped(source: &SourceLayer, wanted: GeometryType) -> bool {
+    let Some(found) = &source.geometry else {
+        return false;
+    };
+    let found = found.to_lowercase();
+    let has = |word: &str| found.contains(word);
+    let open = has("unknown") || has("collection") || (has("geometry") && !has("none"));
+    match wanted {
+        GeometryType::Geometry => true,
+        GeometryType::Point | GeometryType::MultiPoint => open || has("point"),
+        GeometryType::MultiLineString => open || has("line") || has("curve"),
+        GeometryType::MultiPolygon => open || has("polygon") || has("surface"),
+    }
+}
+
+/// Required fields that make a collection recognised by its columns alone.
+const TELLING: usize = 4;
+
+/// The fit that says by itself what it is: the one whose name is the collection's, or the only one
+/// that has all its many required fields.
+pub(super) fn evident(
+    fits: Vec<Fit>,
+    names: impl Fn(&Fit) -> Vec<String>,
+) -> Result<Fit, Vec<Fit>> {
+    let mut whole: Vec<usize> = Vec::new();
+    let mut named: Vec<usize> = Vec::new();
+    for (place, fit) in fits.iter().enumerate().filter(|(_, fit)| fit.is_whole()) {
+        let required = fit
+            .layer
+            .fields
+            .iter()
+            .filter(|field| field.required)
+            .count();
+        let called = names(fit);
+        let called: Vec<&str> = called.iter().map(String::as_str).collect();
+        if fit.is_named(&called) {
+            named.push(place);
+        }
+        if required >= TELLING || fit.is_named(&called) {
+            whole.push(place);
+        }
+    }
+    let chosen = match (&named[..], &whole[..]) {
+        ([one], _) | ([], [one]) => Some(*one),
+        _ => None,
+    };
+    let mut fits = fits;
+    match chosen {
+        Some(place) => Ok(fits.swap_remove(place)),
+        None => Err(fits),
+    }
+}
+
+/// Asks which collection the files are for.
+pub(super) fn which_collection(mut fits: Vec<Fit>, unknown: Option<&str>) -> Question {
+    fits.sort_by_key(Fit::rank);
+    let mut choices: Vec<Choice> = Vec::new();
+    for fit in &fits {
+        let value = fit.layer.id.to_string();
+        if choices.len() < 10 && choices.iter().all(|known| known.value != value) {
+            let label = format!(
+                "{} ({} champs reconnus sur {})",
+                fit.layer.title,
+                fit.matching.count(),
+                fit.layer.fields.len()
+            );
+            choices.push(Choice { value, label });
+        }
+    }
+    let text = unknown.map_or_else(
+        || "À quelle collection ce fichier est-il destiné ?".to_owned(),
+        |name| {
+            format!(
+                "Aucune collection ne s’appelle « {name} ». À laquelle ce fichier est-il destiné ?"
+            )
+        },
+    );
+    Question {
+        option: "to".to_owned(),
+        text,
+        choices,
+    }
+}
+
+/// Asks which layer of the files to read. `layers` are names with how people see them.
+pub(super) fn which_layer(layers: Vec<(String, String)>, unknown: Option<&str>) -> Question {
+    let choices = layers
+        .into_iter()
+        .map(|(value, label)| Choice { value, label })
+        .collect();
+    let text = unknown.map_or_else(
+        || "Plusieurs couches peuvent convenir : laquelle faut-il lire ?".to_owned(),
+        |name| format!("Aucune couche ne s’appelle « {name} ». Laquelle faut-il lire ?"),
+    );
+    Question {
+        option: "layer".to_owned(),
+        text,
+        choices,
+    }
+}
+
+/// The fits of one collection that are to be read: the only one, all those of files with the same
+/// columns, or none when it must be asked.
+pub(super) fn to_read(
+    mut fits: Vec<Fit>,
+    names: impl Fn(&Fit) -> Vec<String>,
+) -> Result<Vec<Fit>, Vec<Fit>> {
+    if fits.len() <= 1 {
+        return Ok(fits);
+    }
+    if fits.iter().any(Fit::is_whole) {
+        fits.retain(Fit::is_whole);
+    }
+    let once = |fit: &Fit| {
+        fits.iter()
+            .filter(|other| other.dataset == fit.dataset)
+            .count()
+            == 1
+    };
+    let same = fits
+        .iter()
+        .all(|fit| fit.matching.how == fits[0].matching.how);
+    if fits.len() == 1 || (same && fits.iter().all(once)) {
+        return Ok(fits);
+    }
+    let named = |fit: &Fit| {
+        let called = names(fit);
+        fit.is_named(&called.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let named: Vec<usize> = (0..fits.len())
+        .filter(|place| named(&fits[*place]))
+        .collect();
+    match named[..] {
+        [one] => Ok(vec![fits.swap_remove(one)]),
+        _ => Err(fits),
+    }
+}
