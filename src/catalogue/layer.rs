@@ -232,6 +232,9 @@ pub struct Checks {
     pub references: Vec<Reference>,
     /// Surfaces thinner than this width in metres are slivers.
     pub sliver_m: Option<f64>,
+    /// Positions that differ by less, in metres, are the same when a delivery is compared; 0.01
+    /// when absent.
+    pub same_within_m: Option<f64>,
 }
 
 /// A field that names a feature of another layer.

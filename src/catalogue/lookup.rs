@@ -86,6 +86,14 @@ impl Layer {
             .collect()
     }
 
+    /// Positions that differ by less, in metres, are the same when a delivery is compared.
+    ///
+    /// A centimetre by default: degrees with seven decimals, as GeoJSON has them, are exact to
+    /// 7 mm, and nothing that the layers hold is surveyed more finely.
+    pub fn same_within(&self) -> f64 {
+        self.checks.same_within_m.unwrap_or(0.01)
+    }
+
     /// Whether tiles of that zoom read the generalised companion.
     pub fn is_generalised_at(&self, zoom: u8) -> bool {
         zoom < self.tiles.native_zoom

@@ -32,8 +32,8 @@ pub use communes::COMMUNES;
 pub use contributions::Arrival;
 pub use count::Summary;
 pub use delivery::{
-    Delivery, Deposit, Expected, GeometryFault, Published, Receiver, Recorded, RowFault,
-    ScopeDifference, Staged,
+    Change as FeatureChange, Delivery, Deposit, Expected, FeatureDifference, FieldChange,
+    GeometryFault, Published, Receiver, Recorded, RowFault, ScopeDifference, Staged,
 };
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};

@@ -83,6 +83,7 @@ fn check_tolerances(layer: &Layer, findings: &mut Findings) {
         ("no_gap_m", checks.no_gap_m, true),
         ("sliver_m", checks.sliver_m, true),
         ("inside_commune_m", checks.inside_commune_m, false),
+        ("same_within_m", checks.same_within_m, false),
     ];
     for (key, value, surfaces) in tolerances {
         let Some(metres) = value else { continue };

@@ -1,13 +1,15 @@
 //! What a delivery changes: its rows matched with the current ones, scope by scope.
 
+use futures::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
+use super::near::same_within;
 use super::state::{Compared, Part};
-use super::{Expected, Temporary, content, run};
+use super::{Expected, Temporary, matching, run};
 use crate::catalogue::Layer;
 use crate::model::Counts;
 use crate::store::StoreError;
-use crate::store::names::{personal, quote, table};
+use crate::store::names::{columns, table};
 use crate::store::schema::replaces;
 
 /// What a delivery does to one scope.
@@ -31,9 +33,15 @@ pub(super) async fn compare(
     // Before the rows are read: what is published meanwhile makes these versions old.
     let version = layer_version(connection, layer).await?;
     name_scopes(connection, layer, named).await?;
-    match_rows(connection, layer).await?;
-    refuse_twice(connection, layer).await?;
-    refuse_taken(connection, layer).await?;
+    if layer.key.is_empty() {
+        matching::by_content(connection, layer).await?;
+    } else {
+        matching::by_key(connection, layer).await?;
+        refuse_twice(connection, layer).await?;
+        refuse_taken(connection, layer).await?;
+    }
+    spare_the_same(connection, layer).await?;
+    give_numbers_back(connection, layer).await?;
     if replaces(layer.scope) {
         remove_rest(connection, layer).await?;
     }
@@ -88,51 +96,76 @@ async fn name_scopes(
     run(connection, format!("ANALYZE {scopes}")).await
 }
 
-/// Matches rows by their key, which is unique over the layer: a feature that another scope has
-/// keeps its number when it moves. A change of personal fields alone is a change, found beside the
-/// hash, which never holds them.
-async fn match_rows(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+/// Finds among the changed features those whose geometry is the same within the layer's
+/// tolerance, and among these the ones that are not changed at all.
+///
+/// The vertices are compared here: in SQL it would take a sum over all of them, or a distance
+/// that grows with their square.
+async fn spare_the_same(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
     let Temporary {
         difference,
         staging,
         ..
     } = Temporary::of(layer);
-    let (join, differs) = personal_comparison(layer);
+    let (join, differs) = matching::personal_comparison(layer);
+    let attributes = |alias: &str| columns(layer.public_fields(), alias);
+    let statement = format!(
+        "SELECT d._row, d.same OR s.geom IS NOT DISTINCT FROM c.geom, \
+           NOT (row(0{staged}) IS DISTINCT FROM row(0{current}){differs}), \
+           CASE WHEN d.same OR ST_NPoints(s.geom) <> ST_NPoints(c.geom) THEN NULL \
+             ELSE ST_AsBinary(s.geom) END, ST_AsBinary(c.geom) \
+         FROM {difference} d JOIN {staging} s USING (_row) JOIN {now} c ON c.fid = d.fid{join} \
+         WHERE d.kind = 'changed'",
+        staged = attributes("s."),
+        current = attributes("c."),
+        now = table(layer),
+    );
+    let (mut same, mut unchanged) = (Vec::new(), Vec::new());
+    let mut pairs = sqlx::query(AssertSqlSafe(statement)).fetch(&mut *connection);
+    while let Some(pair) = pairs.try_next().await? {
+        let known: bool = pair.try_get(1)?;
+        let near = || -> Result<bool, StoreError> {
+            let staged: Option<&[u8]> = pair.try_get(3)?;
+            let current: Option<&[u8]> = pair.try_get(4)?;
+            let both = staged.zip(current);
+            Ok(both.is_some_and(|(a, b)| same_within(a, b, layer.same_within())))
+        };
+        if known || near()? {
+            same.push(pair.try_get::<i64, _>(0)?);
+            unchanged.push(pair.try_get::<bool, _>(2)?);
+        }
+    }
+    drop(pairs);
+    let statement = format!(
+        "UPDATE {difference} d SET same = true, \
+           kind = CASE WHEN u.unchanged THEN 'unchanged' ELSE d.kind END \
+         FROM unnest($1::bigint[], $2::boolean[]) u (_row, unchanged) WHERE u._row = d._row"
+    );
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(same)
+        .bind(unchanged)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives features that come back the number that they had, where nobody has it now.
+async fn give_numbers_back(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary {
+        difference,
+        staging,
+        ..
+    } = Temporary::of(layer);
     run(
         connection,
         format!(
-            "CREATE TEMP TABLE {difference} ON COMMIT DROP AS \
-             SELECT s._row, s._scope, s._key, s._hash, c.fid, CASE WHEN c.fid IS NULL OR c._scope <> s._scope THEN 'added' \
-               WHEN c._hash <> s._hash{differs} THEN 'changed' ELSE 'unchanged' END AS kind \
-             FROM (SELECT *, {key} AS _key FROM (SELECT *, {hash} AS _hash FROM {staging} t) h) s \
-             LEFT JOIN {now} c ON c._key = s._key{join}",
-            key = content::key(layer),
-            hash = content::hash(layer, "t.", "geom"),
+            "UPDATE {difference} d SET fid = s._was FROM {staging} s \
+             WHERE s._row = d._row AND d.kind = 'added' AND d.fid IS NULL \
+             AND s._was IS NOT NULL AND NOT EXISTS (SELECT FROM {now} c WHERE c.fid = s._was)",
             now = table(layer)
         ),
     )
     .await
-}
-
-fn personal_comparison(layer: &Layer) -> (String, String) {
-    let names: Vec<String> = layer
-        .personal_fields()
-        .map(|field| quote(&field.name))
-        .collect();
-    if names.is_empty() {
-        return (String::new(), String::new());
-    }
-    let row = |alias: &str| {
-        let parts: Vec<String> = names.iter().map(|name| format!("{alias}.{name}")).collect();
-        format!("({})", parts.join(", "))
-    };
-    (
-        format!(
-            " LEFT JOIN {} p ON p.fid = c.fid AND p._until IS NULL",
-            personal(layer)
-        ),
-        format!(" OR {} IS DISTINCT FROM {}", row("s"), row("p")),
-    )
 }
 
 /// Current features of the delivered scopes that no row of the delivery is.

@@ -27,14 +27,13 @@ pub(super) fn hash(layer: &Layer, alias: &str, geometry: &str) -> String {
     )
 }
 
-/// A feature's identity from one delivery to the next: its key, or else its geometry, counted
-/// where several features share it, within its scope.
+/// The hash of the public attributes of `alias` alone.
+pub(super) fn attributes_hash(layer: &Layer, alias: &str) -> String {
+    format!("md5({})", attributes(layer, alias))
+}
+
+/// A feature's identity from one delivery to the next, in a layer that has a key.
 pub(super) fn key(layer: &Layer) -> String {
-    if layer.key.is_empty() {
-        return "_scope || ' ' || md5(coalesce(ST_AsEWKB(geom), '')) || '#' || row_number() OVER \
-                (PARTITION BY _scope, coalesce(ST_AsEWKB(geom), '') ORDER BY _hash)"
-            .to_owned();
-    }
     let parts: Vec<String> = layer
         .key
         .iter()

@@ -13,6 +13,9 @@ pub(super) mod cells;
 mod compare;
 mod content;
 mod copy;
+mod details;
+mod matching;
+mod near;
 mod record;
 mod stage;
 mod state;
@@ -69,6 +72,51 @@ pub struct Published {
     pub unchanged: i64,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// What happens to a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was not there.
+    Added,
+    /// It is no longer there.
+    Removed,
+    /// It has another attribute or geometry.
+    Changed,
+}
+
+/// What happens to one feature, for whoever looks at a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureDifference {
+    /// What.
+    pub kind: Change,
+    /// Its scope.
+    pub scope: String,
+    /// Its key, or else what the layer names its features by; may be empty.
+    pub name: String,
+    /// Its number; absent for a new one.
+    pub fid: Option<i64>,
+    /// The feed and the number in the source of the row that is delivered.
+    pub source: Option<(i32, i64)>,
+    /// The fields that change.
+    pub fields: Vec<FieldChange>,
+    /// Whether its geometry changes.
+    pub reshaped: bool,
+    /// How far its geometry moves at most, in metres, where that can be told.
+    pub moved_m: Option<f64>,
+    /// The middle of its box, in the storage system.
+    pub place: Option<(f64, f64)>,
+}
+
+/// A field that changes; personal ones without their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field.
+    pub field: String,
+    /// Its value before, as text.
+    pub old: Option<String>,
+    /// Its value after.
+    pub new: Option<String>,
 }
 
 /// The version of a scope that somebody was shown a comparison with.
@@ -222,6 +270,20 @@ impl Delivery {
             .or_insert_with(|| Part::new(layer))
             .compared = Some(compared);
         Ok(scopes)
+    }
+
+    /// What the delivery does to each feature of a layer that was compared: a page, removed features
+    /// first, then changed and added ones; unchanged ones are in none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn differences(
+        &mut self,
+        layer: &Layer,
+        skip: i64,
+        limit: i64,
+    ) -> Result<Vec<FeatureDifference>, StoreError> {
+        details::page(&mut self.transaction, layer, skip, limit).await
     }
 
     /// Writes the differences of every layer compared. Nobody sees them before

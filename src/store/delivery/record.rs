@@ -115,7 +115,7 @@ pub(super) async fn publish(
            v.added, v.removed, v.changed, v.unchanged, $2, $3, $4, $5 \
          FROM {scopes} v LEFT JOIN ( \
            SELECT _scope, count(*) AS n, ST_Extent(geom) AS e, ST_Extent(geom_3857) AS m, \
-             string_agg(_key || ' ' || _hash::text, chr(10) ORDER BY _key) AS hashes \
+             string_agg(_hash::text, chr(10) ORDER BY _hash) AS hashes \
            FROM {now} WHERE _scope IN (SELECT scope FROM {scopes} WHERE version IS NOT NULL) \
            GROUP BY _scope \
          ) held ON held._scope = v.scope WHERE v.version IS NOT NULL ORDER BY v.version \

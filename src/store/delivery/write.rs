@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{Deposit, Published, Temporary, cells, record, run};
+use super::{Deposit, Published, Temporary, cells, content, record, run};
 use crate::catalogue::Layer;
 use crate::store::names::{COMMUNES, columns, communes_of, history, personal, quote, table};
 use crate::store::schema::{create_indexes, drop_indexes, row_columns};
@@ -79,10 +79,12 @@ async fn write(connection: &mut PgConnection, layer: &Layer) -> Result<(), Store
     run(
         connection,
         format!(
-            "UPDATE {now} c SET _since = v.version, _key = d._key, _hash = d._hash, \
-               geom = s.geom{sets} \
+            "UPDATE {now} c SET _since = v.version, \
+               _hash = CASE WHEN d.same THEN {hash} ELSE d._hash END, \
+               geom = CASE WHEN d.same THEN c.geom ELSE s.geom END{sets} \
              FROM {staging} s JOIN {difference} d ON d._row = s._row AND d.kind = 'changed' \
-             JOIN {scopes} v ON v.scope = d._scope WHERE c.fid = d.fid"
+             JOIN {scopes} v ON v.scope = d._scope WHERE c.fid = d.fid",
+            hash = content::hash(layer, "s.", "c.geom"),
         ),
     )
     .await?;
@@ -99,12 +101,19 @@ fn insertion(layer: &Layer) -> String {
         scopes,
         ..
     } = Temporary::of(layer);
+    // What has no key of its own is told apart by its number.
+    let key = if layer.key.is_empty() {
+        "_scope || '#' || fid"
+    } else {
+        "_key"
+    };
     format!(
         "INSERT INTO {now} (fid, _scope, _key, _since, _hash{fields}, geom) \
-         SELECT coalesce(d.fid, nextval(pg_get_serial_sequence('{now}', 'fid'))), \
-           d._scope, d._key, v.version, d._hash{values}, s.geom FROM {staging} s \
-         JOIN {difference} d ON d._row = s._row AND d.kind = 'added' \
-         JOIN {scopes} v ON v.scope = d._scope ORDER BY s.geom",
+         SELECT fid, _scope, {key}, version, _hash{fields}, geom FROM ( \
+           SELECT coalesce(d.fid, nextval(pg_get_serial_sequence('{now}', 'fid'))) AS fid, \
+             d._scope, d._key, v.version, d._hash{values}, s.geom FROM {staging} s \
+           JOIN {difference} d ON d._row = s._row AND d.kind = 'added' \
+           JOIN {scopes} v ON v.scope = d._scope ORDER BY s.geom) n",
         now = table(layer),
         fields = columns(layer.public_fields(), ""),
         values = columns(layer.public_fields(), "s."),
@@ -123,6 +132,7 @@ async fn write_personal(connection: &mut PgConnection, layer: &Layer) -> Result<
         ..
     } = Temporary::of(layer);
     let name = personal(layer);
+    // A new feature is found by its key: the catalogue has it that personal fields come with one.
     // Who sees them is judged by the communes of the feature's own row.
     let communes = communes_of(layer, "c.").unwrap_or_else(|| "NULL".to_owned());
     run(
@@ -135,7 +145,7 @@ async fn write_personal(connection: &mut PgConnection, layer: &Layer) -> Result<
              SELECT c.fid, v.version, {communes}{values} FROM {staging} s \
              JOIN {difference} d ON d._row = s._row AND d.kind IN ('added', 'changed') \
              JOIN {scopes} v ON v.scope = d._scope \
-             JOIN {now} c ON c._key = d._key",
+             JOIN {now} c ON c._key = d._key AND c._scope = d._scope",
             fields = columns(layer.personal_fields(), ""),
             values = columns(layer.personal_fields(), "s."),
             now = table(layer),

@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// What differs between the record and the rows: nothing may.
 const DISAGREEMENTS: &str = "SELECT p.scope || ' ' || p.version FROM publication p LEFT JOIN ( \
       SELECT _scope, count(*) n, ST_Extent(geom) e, count(DISTINCT contenance) kinds, \
-        encode(sha256(convert_to(string_agg(_key || ' ' || _hash::text, chr(10) ORDER BY _key), \
-          'UTF8')), 'hex') h FROM layer.parcelles GROUP BY 1) r ON r._scope = p.scope \
+        encode(sha256(convert_to(string_agg(_hash::text, chr(10) ORDER BY _hash), 'UTF8')), 'hex') \
+          h FROM layer.parcelles GROUP BY 1) r ON r._scope = p.scope \
     WHERE layer = 'parcelles' AND superseded_by IS NULL AND (n IS DISTINCT FROM p.count \
       OR h IS DISTINCT FROM p.hash OR kinds <> 1 OR ST_XMax(e) <> extent[3] OR n <> 100) \
     UNION ALL SELECT 'history of ' || h.fid FROM layer.parcelles_history h \

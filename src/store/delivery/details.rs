@@ -1,0 +1,126 @@
+//! What a delivery does to each feature.
+
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use super::{Change, FeatureDifference, FieldChange, Temporary};
+use crate::catalogue::{Field, Layer};
+use crate::store::StoreError;
+use crate::store::names::{personal, quote, table};
+
+/// Products of two geometries' vertices beyond which no distance between them is computed.
+const MOST_PAIRS: i64 = 4_000_000;
+
+/// A page of what the delivery does, removed features first, then changed and added ones.
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    skip: i64,
+    limit: i64,
+) -> Result<Vec<FeatureDifference>, StoreError> {
+    let Temporary {
+        difference,
+        staging,
+        ..
+    } = Temporary::of(layer);
+    let texts = |public: &str, hidden: &str| -> String {
+        let text = |field: &Field| {
+            let alias = if field.personal { hidden } else { public };
+            format!("{alias}.{}::text", quote(&field.name))
+        };
+        let parts: Vec<String> = layer.fields.iter().map(text).collect();
+        format!("ARRAY[{}]::text[]", parts.join(", "))
+    };
+    let (join, hidden) = if layer.personal_fields().next().is_some() {
+        let name = personal(layer);
+        (
+            format!(" LEFT JOIN {name} p ON p.fid = c.fid AND p._until IS NULL"),
+            "p",
+        )
+    } else {
+        (String::new(), "c")
+    };
+    let statement = format!(
+        "SELECT d.kind, d._scope, d.fid, s._feed, s._fid, {old}, {new}, \
+           CASE WHEN d.kind = 'changed' AND NOT d.same \
+             AND ST_NPoints(s.geom)::bigint * ST_NPoints(c.geom) < {MOST_PAIRS} \
+             THEN ST_HausdorffDistance(s.geom, c.geom) END, \
+           d.kind = 'changed' AND NOT d.same, \
+           (ST_XMin(g.geom) + ST_XMax(g.geom)) / 2, (ST_YMin(g.geom) + ST_YMax(g.geom)) / 2 \
+         FROM (SELECT * FROM {difference} WHERE kind <> 'unchanged' \
+           ORDER BY kind = 'added', kind = 'changed', _key, fid, _row LIMIT $1 OFFSET $2) d \
+         LEFT JOIN {staging} s USING (_row) \
+         LEFT JOIN {now} c ON c.fid = d.fid AND c._scope = d._scope{join} \
+         CROSS JOIN LATERAL (SELECT coalesce(s.geom, c.geom) AS geom) g \
+         ORDER BY d.kind = 'added', d.kind = 'changed', d._key, d.fid, d._row",
+        old = texts("c", hidden),
+        new = texts("s", "s"),
+        now = table(layer),
+    );
+    let rows = sqlx::query(AssertSqlSafe(statement))
+        .bind(limit)
+        .bind(skip)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let old: Vec<Option<String>> = row.try_get(5)?;
+            let new: Vec<Option<String>> = row.try_get(6)?;
+            let kind: String = row.try_get(0)?;
+            let kind = match kind.as_str() {
+                "removed" => Change::Removed,
+                "changed" => Change::Changed,
+                _ => Change::Added,
+            };
+            let shown = if kind == Change::Removed { &old } else { &new };
+            let (x, y): (Option<f64>, Option<f64>) = (row.try_get(9)?, row.try_get(10)?);
+            let feed: Option<i32> = row.try_get(3)?;
+            Ok(FeatureDifference {
+                kind,
+                scope: row.try_get(1)?,
+                name: name(layer, shown),
+                fid: row.try_get(2)?,
+                source: feed.zip(row.try_get(4)?),
+                fields: changes(layer, kind, &old, &new),
+                reshaped: row.try_get(8)?,
+                moved_m: row.try_get(7)?,
+                place: x.zip(y),
+            })
+        })
+        .collect()
+}
+
+/// The key, or else what the layer names its features by.
+fn name(layer: &Layer, values: &[Option<String>]) -> String {
+    let names: Vec<&str> = if layer.key.is_empty() {
+        layer.label.iter().map(String::as_str).collect()
+    } else {
+        layer.key.iter().map(String::as_str).collect()
+    };
+    let fields = layer.fields.iter().zip(values);
+    let parts: Vec<&str> = fields
+        .filter(|(field, _)| names.contains(&field.name.as_str()))
+        .filter_map(|(_, value)| value.as_deref())
+        .collect();
+    parts.join("/")
+}
+
+fn changes(
+    layer: &Layer,
+    kind: Change,
+    old: &[Option<String>],
+    new: &[Option<String>],
+) -> Vec<FieldChange> {
+    if kind != Change::Changed {
+        return Vec::new();
+    }
+    let pairs = layer.fields.iter().zip(old.iter().zip(new));
+    pairs
+        .filter(|(_, (old, new))| old != new)
+        .map(|(field, (old, new))| FieldChange {
+            field: field.name.clone(),
+            // What is personal is said to change, not from what to what: reports are kept.
+            old: old.clone().filter(|_| !field.personal),
+            new: new.clone().filter(|_| !field.personal),
+        })
+        .collect()
+}
