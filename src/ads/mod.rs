@@ -7,5 +7,6 @@ pub mod deadline;
 mod desk;
 pub mod lookup;
 pub mod reference;
+mod sheet;
 
 pub use desk::Desk;

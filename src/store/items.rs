@@ -240,7 +240,7 @@ fn push_rows(sql: &mut Sql, view: &View, query: &ItemsQuery, rows: Rows, srid: S
 
 /// The geometry as WKB. Degrees are derived from Mercator by the encoder, in closed form: PROJ
 /// would cost more than the rest of the page.
-pub(super) fn push_geometry(sql: &mut Sql, crs: Crs, srid: Srid) {
+fn push_geometry(sql: &mut Sql, crs: Crs, srid: Srid) {
     let expression = match crs {
         Crs::Crs84 | Crs::Wgs84 | Crs::Projected(MERCATOR) => "ST_AsBinary(t.geom_3857)".to_owned(),
         Crs::Projected(wanted) if wanted == srid => "ST_AsBinary(t.geom)".to_owned(),

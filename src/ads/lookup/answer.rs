@@ -108,7 +108,7 @@ pub(super) fn feature(out: &mut Vec<u8>, parcel: &Parcel, names: &Communes) {
 }
 
 /// API Carto's properties of a parcel.
-pub(super) fn properties(parcel: &Parcel, names: &Communes) -> Json {
+pub fn properties(parcel: &Parcel, names: &Communes) -> Json {
     let idu = parcel.idu.as_str();
     let part = |from: usize, to: usize| idu.get(from..to).unwrap_or("");
     let insee = part(0, 5);

@@ -8,19 +8,36 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::criteria::MOST_KEYS;
 use super::{PARCELS, answer};
 use crate::ads::reference::{self, Context, Outcome, Places};
+use crate::ads::sheet::{LAYERS, Sheet};
+use crate::catalogue::View;
 use crate::model::{Idu, Operation, Problem, shown};
-use crate::ogc::ask::{Ask, for_whom, media, tagged};
+use crate::ogc::ask::{Ask, for_whom, media, tagged, tell_apart};
 use crate::store::ads::Wanted;
 
 /// What stays as it is in a path.
 const KEPT: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'/');
 
-/// `GET /ads/parcelles/{idu}`: the parcel as GeoJSON.
+/// `GET /ads/parcelles/{idu}`: the sheet of a parcel, or of several with commas between them;
+/// with `f=geojson` the parcel alone, as a look-up gives it.
 ///
 /// # Errors
 /// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
 pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
-    ask.tally.is(Operation::Lookup);
+    let bare = match ask.f.as_deref() {
+        Some("geojson") => true,
+        Some("json") | None => false,
+        Some(other) => {
+            return Err(Problem::bad(format!(
+                "f={} is not offered here; json (the sheet) and geojson are",
+                shown(other)
+            )));
+        }
+    };
+    ask.tally.is(if bare {
+        Operation::Lookup
+    } else {
+        Operation::Sheet
+    });
     let view = ask.layer(PARCELS)?;
     ask.no_more_params()?;
     let keys = keys(&written)?;
@@ -28,19 +45,64 @@ pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Pro
     if canonical != written {
         return Ok(elsewhere(&ask, &canonical));
     }
-    let [key] = &keys[..] else {
+    if bare {
+        return geojson(&ask, &view, &keys).await;
+    }
+    let sheet = Sheet {
+        ask: &ask,
+        view: &view,
+        keys: &keys,
+    };
+    let (etag, private) = sheet_tag(&ask);
+    let (body, whole) = if ask.holds(&etag) {
+        (None, true)
+    } else {
+        let written = sheet.write().await?.ok_or_else(|| missing(&keys))?;
+        ask.tally.features(keys.len() as u32);
+        (Some(written.document.to_string()), written.whole)
+    };
+    let mut response = tagged(&etag, media::JSON, body);
+    if !whole {
+        // The next reader should not be told that nothing has changed.
+        response.headers_mut().remove(header::ETAG);
+    }
+    tell_apart(&mut response, private);
+    Ok(response)
+}
+
+/// What a sheet is tagged by: the version of each layer and how it is read; and whether anybody
+/// would read another one.
+fn sheet_tag(ask: &Ask) -> (String, bool) {
+    let mut private = false;
+    let mut tag = String::new();
+    for id in LAYERS {
+        let Ok(view) = ask.app.view(id, &ask.caller) else {
+            tag.push_str("-;");
+            continue;
+        };
+        private |= !view.is_common();
+        let version = ask.app.glimpsed(&view).version;
+        tag.push_str(&format!("{version}.{:x};", ask.app.digest(&view)));
+    }
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(tag.as_bytes());
+    let short: String = digest[..12].iter().map(|b| format!("{b:02x}")).collect();
+    (format!("W/\"{short}\""), private)
+}
+
+/// The parcels alone.
+async fn geojson(ask: &Ask, view: &View, keys: &[String]) -> Result<Response, Problem> {
+    let [_] = keys else {
         return Err(Problem::NotFound(
             "several parcels are looked up by /ads/parcelles?idu=".to_owned(),
         ));
     };
-    let wanted = Wanted::Keys(keys.clone());
-    let found = super::find(&ask, &view, &wanted, (0, 1)).await?;
-    let Some(parcel) = found.list.first() else {
-        return Err(missing(std::slice::from_ref(key)));
-    };
+    let wanted = Wanted::Keys(keys.to_vec());
+    let found = super::find(ask, view, &wanted, (0, 1)).await?;
+    let parcel = found.list.first().ok_or_else(|| missing(keys))?;
     ask.tally.features(1);
     let names = ask.app.communes().await?;
-    let etag = format!("W/\"{}.{:x}\"", found.version, ask.app.digest(&view));
+    let etag = format!("W/\"{}.{:x}\"", found.version, ask.app.digest(view));
     let body = if ask.holds(&etag) {
         None
     } else {
@@ -49,7 +111,7 @@ pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Pro
         Some(String::from_utf8(out).map_err(|_| Problem::Internal)?)
     };
     let mut response = tagged(&etag, media::GEOJSON, body);
-    for_whom(&mut response, &view);
+    for_whom(&mut response, view);
     Ok(response)
 }
 
@@ -86,7 +148,7 @@ fn read(written: &str) -> Result<Vec<Idu>, Problem> {
 }
 
 /// There is no such parcel today.
-pub(super) fn missing(keys: &[String]) -> Problem {
+fn missing(keys: &[String]) -> Problem {
     Problem::NotFound(format!(
         "aucune parcelle {} au cadastre publié : elle a pu être renumérotée, ou le numéro est faux",
         keys.join(", ")

@@ -25,8 +25,10 @@ use crate::model::{Operation, Params, Problem};
 use crate::ogc::ask::{Ask, for_whom, media, tell_apart};
 use crate::store::ads::{Parcels, Wanted};
 use answer::Collection;
+pub(super) use answer::properties;
 use criteria::Criteria;
 pub use item::item;
+pub(super) use text::object;
 
 /// The layers that are looked in.
 pub(super) const PARCELS: &str = "parcelles";

@@ -94,7 +94,7 @@ async fn file(
 }
 
 /// The fields of a row that the reader sees, by their names; without those that are empty.
-pub(super) fn object(view: &View, values: &[Value<'_>]) -> Map<String, Json> {
+pub fn object(view: &View, values: &[Value<'_>]) -> Map<String, Json> {
     let mut object = Map::new();
     for (field, value) in view.visible().zip(values) {
         if *value == Value::Null {

@@ -4,8 +4,7 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 
 use super::parcels::key_column;
 use crate::catalogue::View;
-use crate::model::Crs;
-use crate::store::items::{push_geometry, push_head, visible_columns};
+use crate::store::items::{push_head, visible_columns};
 use crate::store::names::table;
 use crate::store::row::Row;
 use crate::store::seal::{At, push_after_seal, push_personal, push_reach};
@@ -21,7 +20,7 @@ pub struct Found {
 }
 
 impl Store {
-    /// The rows in which the field has one of these values, geometry in Mercator metres.
+    /// The rows in which the field has one of these values, without their geometry.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -33,8 +32,7 @@ impl Store {
     ) -> Result<Found, StoreError> {
         let mut sql = QueryBuilder::<Postgres>::new("SELECT h.version, r.* FROM (SELECT ");
         push_head(&mut sql, view);
-        sql.push(") h LEFT JOIN LATERAL (SELECT t.fid, ");
-        push_geometry(&mut sql, Crs::Crs84, self.srid);
+        sql.push(") h LEFT JOIN LATERAL (SELECT t.fid, NULL::bytea");
         sql.push(visible_columns(view));
         sql.push(format!(" FROM {} t", table(view)));
         push_personal(&mut sql, view, At::Now);

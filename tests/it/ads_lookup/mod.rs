@@ -2,4 +2,5 @@
 
 mod parcels;
 mod rights;
+mod sheet;
 mod text;

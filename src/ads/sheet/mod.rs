@@ -1,0 +1,195 @@
+//! The sheet of a parcel, or of several adjacent ones (*unité foncière*): everything that bears on
+//! it, each layer read by itself, so that one that is out of order spoils nothing but its part.
+
+mod files;
+mod ground;
+mod part;
+mod rules;
+
+use serde_json::{Value as Json, json};
+
+use crate::catalogue::View;
+use crate::model::Problem;
+use crate::ogc::ask::Ask;
+use crate::store::ads::{Ground, Parcels, Tolerance, Wanted};
+use part::Part;
+
+/// Layers of a sheet beside the parcels themselves.
+const COMMUNES: &str = "communes";
+const POLES: &str = "poles-de-proximite";
+const BASINS: &str = "bassins-de-vie";
+const ADDRESSES: &str = "adresses";
+const ZONES: &str = "plum-zonage";
+const PRESCRIPTIONS: &str = "plum-prescriptions";
+const INFORMATIONS: &str = "plum-informations";
+const SERVITUDES: &str = "servitudes";
+const FILES: &str = "dossiers-ads";
+const BUILDINGS: &str = "batiments";
+
+/// Every layer that a sheet reads: its tag is made of their versions.
+pub(super) const LAYERS: [&str; 12] = [
+    super::lookup::PARCELS,
+    super::lookup::SHEETS,
+    COMMUNES,
+    POLES,
+    BASINS,
+    ADDRESSES,
+    ZONES,
+    PRESCRIPTIONS,
+    INFORMATIONS,
+    SERVITUDES,
+    FILES,
+    BUILDINGS,
+];
+
+/// What is drawn thinner than this is nothing, where the catalogue says nothing of a layer.
+const LEAST_M: f64 = 0.05;
+
+/// Sheets of the cadastre disagree by so much at their joins, where the catalogue does not say.
+const JOINS_M: f64 = 1.0;
+
+/// What a sheet is made from.
+pub(super) struct Sheet<'a> {
+    /// The request.
+    pub ask: &'a Ask,
+    /// The parcels, as the caller reads them.
+    pub view: &'a View,
+    /// Their identifiers.
+    pub keys: &'a [String],
+}
+
+/// A sheet, and whether all of its layers answered.
+pub(super) struct Written {
+    /// The document.
+    pub document: Json,
+    /// Whether nothing is missing for the moment.
+    pub whole: bool,
+}
+
+impl Sheet<'_> {
+    /// Reads every layer at once and writes the sheet; none when a parcel does not exist.
+    ///
+    /// # Errors
+    /// 503 when the parcels themselves cannot be read.
+    pub async fn write(&self) -> Result<Option<Written>, Problem> {
+        let store = &self.ask.app.store;
+        let wanted = Wanted::Keys(self.keys.to_vec());
+        let page = (0, self.keys.len() as u32);
+        let (parcels, ground) = tokio::join!(
+            super::lookup::find(self.ask, self.view, &wanted, page),
+            store.ground(self.view, self.keys, drawn(self.view)),
+        );
+        let (parcels, Some(ground)) = (parcels?, ground?) else {
+            return Ok(None);
+        };
+        let parts = self.parts(&parcels, &ground).await;
+        Ok(Some(self.document(&parcels, &ground, parts).await?))
+    }
+
+    async fn parts(&self, parcels: &Parcels, ground: &Ground) -> Vec<Part> {
+        let reading = async {
+            let (a, b, c, d, e, f, g, h, i) = tokio::join!(
+                ground::place(self, parcels),
+                ground::addresses(self, ground),
+                ground::buildings(self, ground),
+                ground::neighbours(self, parcels, ground),
+                rules::zones(self, ground),
+                rules::crossings(self, ground, PRESCRIPTIONS, "prescriptions"),
+                rules::crossings(self, ground, INFORMATIONS, "informations"),
+                rules::crossings(self, ground, SERVITUDES, "servitudes"),
+                files::files(self, ground),
+            );
+            a.into_iter().chain([b, c, d, e, f, g, h, i]).collect()
+        };
+        self.ask.tally.timed(reading).await
+    }
+
+    async fn document(
+        &self,
+        parcels: &Parcels,
+        ground: &Ground,
+        parts: Vec<Part>,
+    ) -> Result<Written, Problem> {
+        let names = self.ask.app.communes().await?;
+        let each: Vec<Json> = parcels
+            .list
+            .iter()
+            .map(|parcel| {
+                let mut fields = super::lookup::properties(parcel, &names);
+                let place = ground.parcels.iter().position(|key| *key == parcel.idu);
+                let area = place.and_then(|place| ground.areas.get(place));
+                fields["surface"] = json!(area.map(|area| tenths(*area)));
+                fields
+            })
+            .collect();
+        let stated: Option<i64> = parcels.list.iter().map(|parcel| parcel.contenance).sum();
+        let mut shape = Vec::new();
+        crate::encode::geojson::geometry(&mut shape, &ground.mercator, crate::model::Crs::Crs84);
+        let geometry: Json = serde_json::from_slice(&shape).unwrap_or(Json::Null);
+        let mut document = json!({
+            "type": "FicheParcelle",
+            "idu": self.keys,
+            "parcelles": each,
+            "contenance": stated,
+            "surface": tenths(ground.area),
+            "contigues": ground.pieces == 1,
+        });
+        let mut sources = vec![part::source(self, self.view, Some(parcels.version), None)];
+        let mut whole = true;
+        for part in parts {
+            whole &= !part.failed;
+            if let Some(name) = part.name {
+                document[name] = part.content;
+            }
+            if !part.source.is_null() {
+                sources.push(part.source);
+            }
+        }
+        document["sources"] = json!(sources);
+        document["etablie_le"] =
+            json!(chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+        document["avertissement"] = json!(
+            "Fiche établie d’après les données publiées, à titre indicatif : seuls font foi le plan \
+             cadastral, le règlement d’urbanisme et les actes des servitudes."
+        );
+        document["geometry"] = geometry;
+        Ok(Written { document, whole })
+    }
+
+    /// The layer of that id, as the caller reads it.
+    fn layer(&self, id: &str) -> Result<View, Problem> {
+        self.ask.app.view(id, &self.ask.caller)
+    }
+
+    /// What two layers hold to be an error of drawing: the larger of what each does.
+    fn tolerance(&self, view: &View) -> Tolerance {
+        Tolerance {
+            thin_m: drawn(view).max(drawn(self.view)),
+            within_m: 0.0,
+        }
+    }
+}
+
+/// What a layer's rules hold to be an error of drawing, in metres.
+fn drawn(view: &View) -> f64 {
+    let checks = &view.checks;
+    checks
+        .no_overlap_m
+        .or(checks.sliver_m)
+        .unwrap_or(0.0)
+        .max(LEAST_M)
+}
+
+/// A measure to the tenth.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// A share of the whole, to the hundredth of a percent.
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 {
+        (part / whole * 1e4).round() / 1e4
+    } else {
+        0.0
+    }
+}
