@@ -18,6 +18,7 @@ pub mod position;
 pub mod recognise;
 pub mod rows;
 pub mod sup;
+pub mod unpack;
 pub mod values;
 
 pub use encoding::Encoding;

@@ -151,6 +151,7 @@ fn binary(extension: &str, head: &[u8], tail: &[u8]) -> Option<Sniffed> {
         () if starts(b"BZh") => Sniffed::Other("bzip2"),
         () if starts(b"7z\xbc\xaf\x27\x1c") => Sniffed::Other("7z archive"),
         () if starts(b"Rar!") => Sniffed::Other("rar archive"),
+        () if starts(b"\xfd7zXZ\0") => Sniffed::Other("xz archive"),
         () if starts(b"%PDF-") => Sniffed::Other("PDF"),
         () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => {
             Sniffed::Other("spreadsheet or document of Office 97")
