@@ -1,5 +1,6 @@
 //! Contributions: read → check → compare → publish → history.
 
+pub mod addresses;
 pub mod bal;
 pub mod checks;
 pub mod cnig;

@@ -40,6 +40,7 @@ pub use freshness::{Freshness, LayerState, Snapshot};
 pub use items::Page;
 pub use migrate::MigrationState;
 pub use pool::{Access, MEMBER, READER, Store};
+pub use reading::Door;
 pub use row::Row;
 pub use schema::{Change, SchemaError};
 pub use sessions::{SECRET_BYTES, SharedSessions};

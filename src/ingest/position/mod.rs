@@ -11,7 +11,7 @@ use super::crs::WGS84;
 use super::fold::fold;
 use crate::model::Srid;
 
-pub use parse::Unreadable;
+pub use parse::{Unreadable, wkb as point};
 
 /// What gives a feature its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Position {
         let cell = |index: usize| cells.get(index).unwrap_or(&Cell::Null);
         match self {
             Self::Pair { x, y } => parse::pair(cell(x), cell(y)),
-            Self::Point(one) => parse::point(cell(one)),
+            Self::Point(one) => parse::latitude_first(cell(one)),
             Self::Wkt(one) => parse::wkt(cell(one)),
             Self::GeoJson(one) => parse::geojson(cell(one)),
         }

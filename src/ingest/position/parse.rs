@@ -94,7 +94,7 @@ pub(super) fn is_point(text: &str) -> bool {
     latlon(text).is_some_and(|(lat, lon)| lat.abs() <= 90.0 && lon.abs() <= 180.0)
 }
 
-pub(super) fn point(cell: &Cell) -> Result<Option<Vec<u8>>, Unreadable> {
+pub(super) fn latitude_first(cell: &Cell) -> Result<Option<Vec<u8>>, Unreadable> {
     let Some(text) = text(cell)? else {
         return Ok(None);
     };

@@ -3,6 +3,7 @@
 
 use exchange::SourceLayer;
 
+use super::located;
 use super::shape::Columns;
 use super::sources::{self, Opened};
 use super::target::Fit;
@@ -34,6 +35,11 @@ pub(super) async fn make(
         let (Some(encoding), Some(crs)) = (encoding, crs) else {
             continue;
         };
+        let mut shape = shape(given, layer, &fit);
+        if layer.geometry.is_none() && fit.placed.is_none() {
+            let id = &fit.layer.id;
+            shape.places = located::locate(given, source, layer, encoding, id, made).await?;
+        }
         let title = if several {
             source.name.clone()
         } else {
@@ -47,7 +53,7 @@ pub(super) async fn make(
             crs,
             title,
             count: layer.count,
-            shape: Box::new(shape(given, layer, &fit)),
+            shape: Box::new(shape),
         });
     }
     Ok(())
@@ -155,7 +161,7 @@ async fn system(
         _ => crs::known(&source.dataset.driver, layer, given.wishes.crs),
     };
     if layer.geometry.is_none() && fit.placed.is_none() {
-        // Nothing to place: the checks say that geometries are missing.
+        // Addresses are placed in the storage system.
         return Ok(Some(given.store.srid()));
     }
     let Some((srid, how)) = known else {
@@ -371,5 +377,6 @@ fn shape(given: Delivered<'_>, source: &SourceLayer, fit: &Fit) -> Columns {
         fields,
         constants: place.into_iter().collect(),
         position: fit.placed.map(|placed| placed.position),
+        places: None,
     }
 }

@@ -1,6 +1,7 @@
 //! What no kind of whole delivery claims: one collection's rows, in a layer of a dataset.
 
 mod feeds;
+mod located;
 mod shape;
 mod sources;
 mod target;

@@ -2,7 +2,8 @@
 
 use exchange::{Cell, Row};
 
-use crate::ingest::position::Position;
+use super::located::Places;
+use crate::ingest::position::{Position, point};
 use crate::ingest::{Given, Shape, Shaped, ShapedRow};
 use crate::model::{Finding, Severity};
 
@@ -17,6 +18,8 @@ pub(super) struct Columns {
     pub constants: Vec<(usize, String)>,
     /// Where the features are, when no geometry says it.
     pub position: Option<Position>,
+    /// Where they are, when addresses say it.
+    pub places: Option<Places>,
 }
 
 impl Shape for Columns {
@@ -59,6 +62,16 @@ impl Shape for Columns {
                     )
                     .advising("Attendu : deux nombres, ou une géométrie en WKT ou en GeoJSON."),
                 ),
+            }
+        }
+        if let Some(places) = &mut self.places {
+            match places.remove(&row.fid) {
+                Some(Ok((x, y))) => made.geometry = Some(point(x, y)),
+                Some(Err(reason)) => into.findings.push(
+                    Finding::new(Severity::Error, "address", reason)
+                        .advising("Corrigez l’adresse, ou donnez les coordonnées."),
+                ),
+                None => {}
             }
         }
         into.rows.push(made);
