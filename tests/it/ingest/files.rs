@@ -18,6 +18,13 @@ impl Files {
         self.0.0.join(name)
     }
 
+    /// Writes a file.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).expect("a file");
+        path
+    }
+
     /// Writes the rows of a query on the database with ogr2ogr.
     pub fn export(&self, database: &Database, name: &str, sql: &str, options: &[&str]) -> PathBuf {
         let path = self.path(name);

@@ -2,6 +2,8 @@
 
 mod files;
 mod formats;
+mod places;
+mod questions;
 
 use std::path::Path;
 use std::process::Output;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use exchange::SourceLayer;
+use exchange::{Cell, SourceLayer};
 
 use crate::catalogue::{GeometryType, Layer};
 use crate::ingest::columns::{self, Matching};
@@ -27,6 +27,8 @@ pub(super) struct Fit {
     pub shaped: bool,
     /// Places told by columns, where there is no geometry.
     pub placed: Option<Placed>,
+    /// Whether the first rows have values that the fields allow.
+    speaks: bool,
 }
 
 impl Fit {
@@ -53,6 +55,7 @@ impl Fit {
             place,
             shaped: shaped(source, layer.geometry) || placed.is_some(),
             placed,
+            speaks: speaks(source, layer, &matching),
             layer: layer.clone(),
             matching,
             missing,
@@ -78,6 +81,36 @@ impl Fit {
         let wanted = [fold(self.layer.id.as_str()), fold(&self.layer.title)];
         names.iter().any(|name| wanted.contains(&fold(name)))
     }
+}
+
+/// Whether most of the first rows have values that the fields' patterns and domains allow.
+fn speaks(source: &SourceLayer, layer: &Layer, matching: &Matching) -> bool {
+    layer
+        .fields
+        .iter()
+        .zip(&matching.fields)
+        .all(|(field, column)| {
+            let (Some(column), pattern) = (column, field.matcher()) else {
+                return true;
+            };
+            let texts = source
+                .sample
+                .iter()
+                .filter_map(|row| match row.cells.get(*column) {
+                    Some(Cell::Text(bytes)) => {
+                        Some(String::from_utf8_lossy(bytes).trim().to_owned())
+                    }
+                    Some(Cell::Integer(number)) => Some(number.to_string()),
+                    _ => None,
+                });
+            let (mut filled, mut allowed) = (0, 0);
+            for text in texts.filter(|text| !text.is_empty()) {
+                filled += 1;
+                let code = field.domain.is_empty() || field.label_of(&text).is_some();
+                allowed += usize::from(code && pattern.as_ref().is_none_or(|it| it.matches(&text)));
+            }
+            allowed * 2 >= filled
+        })
 }
 
 /// Whether geometries that GDAL calls so may be of the collection's kind.
@@ -107,7 +140,11 @@ pub(super) fn evident(
 ) -> Result<Fit, Vec<Fit>> {
     let mut whole: Vec<usize> = Vec::new();
     let mut named: Vec<usize> = Vec::new();
-    for (place, fit) in fits.iter().enumerate().filter(|(_, fit)| fit.is_whole()) {
+    for (place, fit) in fits
+        .iter()
+        .enumerate()
+        .filter(|(_, fit)| fit.is_whole() && fit.speaks)
+    {
         let required = fit
             .layer
             .fields
@@ -141,12 +178,14 @@ pub(super) fn which_collection(mut fits: Vec<Fit>, unknown: Option<&str>) -> Que
     for fit in &fits {
         let value = fit.layer.id.to_string();
         if choices.len() < 10 && choices.iter().all(|known| known.value != value) {
-            let label = format!(
-                "{} ({} champs reconnus sur {})",
-                fit.layer.title,
-                fit.matching.count(),
-                fit.layer.fields.len()
-            );
+            let label = match fit.matching.count() {
+                0 => format!("{} (aucun champ reconnu)", fit.layer.title),
+                1 => format!("{} (1 champ reconnu)", fit.layer.title),
+                count => {
+                    let all = fit.layer.fields.len();
+                    format!("{} ({count} champs reconnus sur {all})", fit.layer.title)
+                }
+            };
             choices.push(Choice { value, label });
         }
     }
