@@ -22,7 +22,8 @@ postgresql-15-postgis-3|$PG_SHARE/postgis.control|PostGIS"
 NEEDS_TEST="gdal-bin|ogrinfo|GDAL as a client
 python3-qgis|/usr/lib/python3/dist-packages/qgis/__init__.py|QGIS as a client
 chromium|chromium|a browser as a client
-python3-venv|/usr/lib/python3.11/ensurepip/__init__.py|OWSLib as a client"
+python3-venv|/usr/lib/python3.11/ensurepip/__init__.py|OWSLib as a client
+libreoffice-calc|localc|LibreOffice, which computes the workbook of costs"
 NEEDS_BENCH="gdal-bin|ogr2ogr|the time a load takes
 python3-venv|/usr/lib/python3.11/ensurepip/__init__.py|tipg, a peer
 wrk|wrk|HTTP load

@@ -36,3 +36,4 @@ mod styles;
 mod support;
 mod tiles;
 mod usage;
+mod workbook;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::costs::{costs, document};
 
 #[path = "../../crates/costs/tests/properties/exercises.rs"]
-mod exercises;
+pub mod exercises;
 
 const EXAMPLE: &str = "exercices/2026.toml";
 
@@ -103,8 +103,8 @@ fn what_is_wrong_is_told_by_sheet_row_and_cell() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("no XLSX file that can be read"));
 }
 
-/// A package with the text of one of its files changed.
-fn changed(bytes: &[u8], file: &str, from: &str, to: &str) -> Vec<u8> {
+/// A package with each of its files changed.
+pub fn each(bytes: &[u8], mut change: impl FnMut(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut package = zip::ZipArchive::new(Cursor::new(bytes)).expect("a package");
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..package.len() {
@@ -112,11 +112,7 @@ fn changed(bytes: &[u8], file: &str, from: &str, to: &str) -> Vec<u8> {
         let name = entry.name().expect("a name").into_owned();
         let mut text = Vec::new();
         entry.read_to_end(&mut text).expect("its bytes");
-        if name == file {
-            let whole = String::from_utf8(text).expect("UTF-8");
-            assert!(whole.contains(from), "{from} is in {whole}");
-            text = whole.replacen(from, to, 1).into_bytes();
-        }
+        let text = change(&name, text);
         let options = zip::write::SimpleFileOptions::default();
         out.start_file(name, options).expect("an entry");
         out.write_all(&text).expect("its bytes");
@@ -124,7 +120,19 @@ fn changed(bytes: &[u8], file: &str, from: &str, to: &str) -> Vec<u8> {
     out.finish().expect("a package").into_inner()
 }
 
-/// The sheets of a file, the fifth agent's cost as it is read.
+/// A package with the text of one of its files changed.
+fn changed(bytes: &[u8], file: &str, from: &str, to: &str) -> Vec<u8> {
+    each(bytes, |name, text| {
+        if name != file {
+            return text;
+        }
+        let whole = String::from_utf8(text).expect("UTF-8");
+        assert!(whole.contains(from), "{from} is in {whole}");
+        whole.replacen(from, to, 1).into_bytes()
+    })
+}
+
+/// The only receipt of the first service, as it is read.
 fn amount(sheets: &[Sheet]) -> &Cell {
     &sheets
         .iter()

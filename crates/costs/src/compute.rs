@@ -141,6 +141,8 @@ pub(crate) struct Worked {
     pub outcome: ServiceOutcome,
     pub adherents: Adherents,
     pub ruling: Ruling,
+    /// The rate of solidarity that the number of members makes.
+    pub solidary: Exact,
 }
 
 /// Computes one service.
@@ -194,6 +196,7 @@ pub(crate) fn work(checked: &Checked, service: &Service) -> Result<Worked, TooLa
         outcome,
         adherents,
         ruling,
+        solidary,
     })
 }
 

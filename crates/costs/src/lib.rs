@@ -19,6 +19,7 @@ mod number;
 mod read;
 mod share;
 pub mod sheets;
+mod workbook;
 
 pub use billing::{Issued, Regularisation, instalments, regularisation};
 pub use check::{Checked, check};
@@ -31,3 +32,4 @@ pub use finding::Finding;
 pub use lines::{ContractPart, Line, LineKind, Nature, Term, Working};
 pub use number::{Cents, Exact, TooLarge};
 pub use read::{from_json, from_toml};
+pub use workbook::workbook;

@@ -120,6 +120,17 @@ pub fn written(exercise: &Exercise, file: &Path) -> anyhow::Result<Vec<u8>> {
     })
 }
 
+/// The bytes of the results' workbook.
+///
+/// # Errors
+/// When the file's name is not an .xlsx's, whose formulas these are.
+pub fn workbook(checked: &Checked, file: &Path) -> anyhow::Result<Vec<u8>> {
+    match Format::of(file) {
+        Some(Format::Xlsx) => Ok(Format::Xlsx.write(&costs::workbook(checked)?)?),
+        _ => bail!("{}: the workbook is an .xlsx file", file.display()),
+    }
+}
+
 /// Writes a new file; one that is there is kept, unless told otherwise.
 ///
 /// # Errors

@@ -38,6 +38,18 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Writes the results as a workbook whose formulas compute the same shares.
+    Workbook {
+        /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
+        #[arg(value_name = "EXERCISE")]
+        exercise: PathBuf,
+        /// The file to write, an .xlsx.
+        #[arg(value_name = "TO")]
+        to: PathBuf,
+        /// Writes over a file that is there.
+        #[arg(long)]
+        force: bool,
+    },
     /// Writes an exercise in another form: TOML, JSON, XLSX or ODS, by the files' endings.
     Convert {
         /// The exercise.
@@ -85,6 +97,17 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 false => Ok(chain.to_string()),
             }
         }),
+        Command::Workbook {
+            exercise,
+            to,
+            force,
+        } => {
+            let Some(computed) = files::compute(exercise)? else {
+                return Ok(ExitCode::FAILURE);
+            };
+            files::save(to, &files::workbook(&computed.checked, to)?, *force)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Convert { from, to, force } => {
             let Some(loaded) = files::read(from)? else {
                 return Ok(ExitCode::FAILURE);

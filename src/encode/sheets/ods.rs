@@ -99,6 +99,7 @@ fn table(out: &mut String, sheet: &Sheet) -> fmt::Result {
             let style = match (at, one) {
                 (0, _) if heads => "chead",
                 (at, _) if at < sheet.headings => "cfield",
+                (_, Cell::Heading(_)) => "chead",
                 (_, Cell::Date(_)) => "cday",
                 (_, Cell::Number(_)) if look == Look::Euros => "ceuros",
                 (_, Cell::Text(_)) if look == Look::Plain => "cwords",
@@ -127,7 +128,7 @@ fn cell(out: &mut String, style: &str, cell: &Cell) -> fmt::Result {
             out.push_str("<table:table-cell/>");
             return Ok(());
         }
-        Cell::Text(words) | Cell::Error(words) => {
+        Cell::Text(words) | Cell::Error(words) | Cell::Heading(words) => {
             write!(
                 out,
                 r#"<table:table-cell table:style-name="{style}" office:value-type="string">"#
@@ -138,7 +139,8 @@ fn cell(out: &mut String, style: &str, cell: &Cell) -> fmt::Result {
             out.push_str("</table:table-cell>");
             return Ok(());
         }
-        Cell::Number(number) => {
+        // What it comes to: formulas are written for XLSX alone.
+        Cell::Number(number) | Cell::Formula(_, number) => {
             let number = number.to_string();
             (format!(r#"float" office:value="{number}"#), number)
         }

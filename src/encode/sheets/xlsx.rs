@@ -2,7 +2,9 @@
 
 use chrono::Datelike;
 use costs::sheets::{Cell, Look, Sheet};
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    ExcelDateTime, Format, FormatAlign, Formula, Workbook, Worksheet, XlsxError,
+};
 
 /// Widths of columns, in characters.
 const NARROW: f64 = 14.0;
@@ -52,6 +54,8 @@ fn plain(cell: &Cell, look: Look) -> Format {
     match (cell, look) {
         (Cell::Number(_), Look::Euros) => Format::new().set_num_format("#,##0.00##########"),
         (Cell::Date(_), _) => Format::new().set_num_format("yyyy-mm-dd"),
+        (Cell::Heading(_), _) => Format::new().set_bold().set_background_color("EAF0F4"),
+        (Cell::Formula(..), Look::Euros) => Format::new().set_num_format("#,##0.00"),
         // What is text stays text when people type over it: codes keep their zeros.
         (Cell::Text(_), Look::Plain) => Format::new().set_num_format("@"),
         _ => Format::new(),
@@ -66,7 +70,7 @@ fn put(
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => return Ok(()),
-        Cell::Text(words) | Cell::Error(words) => {
+        Cell::Text(words) | Cell::Error(words) | Cell::Heading(words) => {
             page.write_string_with_format(row, column, words, format)?
         }
         Cell::Number(number) => match number.to_string().parse::<f64>() {
@@ -77,6 +81,10 @@ fn put(
             Some(date) => page.write_datetime_with_format(row, column, date, format)?,
             None => page.write_string_with_format(row, column, day.to_string(), format)?,
         },
+        Cell::Formula(text, result) => {
+            let formula = Formula::new(format!("={text}")).set_result(result.to_string());
+            page.write_formula_with_format(row, column, formula, format)?
+        }
         Cell::Truth(truth) => page.write_boolean_with_format(row, column, *truth, format)?,
     };
     Ok(())

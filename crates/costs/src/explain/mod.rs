@@ -1,7 +1,7 @@
 //! Rule 10: from any amount, the chain of lines, weights, dates and rules that made it.
 
 mod line;
-mod text;
+pub(crate) mod text;
 mod weight;
 
 use chrono::NaiveDate;

@@ -215,7 +215,7 @@ fn origin_line(f: &mut fmt::Formatter<'_>, origin: &Origin) -> fmt::Result {
     }
 }
 
-fn kind_name(kind: LineKind) -> &'static str {
+pub(crate) fn kind_name(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Payroll => "masse salariale",
         LineKind::DigitalStaff => "personnel DRN",
@@ -228,14 +228,14 @@ fn kind_name(kind: LineKind) -> &'static str {
     }
 }
 
-fn nature_name(nature: Nature) -> &'static str {
+pub(crate) fn nature_name(nature: Nature) -> &'static str {
     match nature {
         Nature::Fonctionnement => "fonctionnement",
         Nature::Investissement => "investissement",
     }
 }
 
-fn key_name(kind: KeyKind) -> &'static str {
+pub(crate) fn key_name(kind: KeyKind) -> &'static str {
     match kind {
         KeyKind::Population => "poids de la population",
         KeyKind::Equal => "à égalité",

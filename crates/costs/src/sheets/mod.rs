@@ -39,6 +39,11 @@ pub enum Cell {
     Truth(bool),
     /// What cannot be read as a value, and why, such as `#REF!`.
     Error(String),
+    /// Words above what they name; only written.
+    Heading(String),
+    /// What a spreadsheet computes, in its functions' English names, and what it comes to; only
+    /// written.
+    Formula(String, Exact),
 }
 
 /// How numbers of a column are shown; what they are does not change.
@@ -53,7 +58,7 @@ pub enum Look {
 }
 
 /// A sheet: rows of cells. The first is row 1, its first cell A1.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
     /// Its name.
     pub name: String,

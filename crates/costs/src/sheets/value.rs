@@ -14,6 +14,8 @@ pub(super) fn value(kind: Kind, cell: &Cell) -> Result<Option<Value>, String> {
     match (kind, cell) {
         (_, Cell::Empty) => Ok(None),
         (_, Cell::Error(why)) => Err(why.clone()),
+        (kind, Cell::Heading(words)) => value(kind, &Cell::Text(words.clone())),
+        (kind, Cell::Formula(_, result)) => value(kind, &Cell::Number(*result)),
         (Kind::Text, Cell::Text(words)) => text(words),
         (Kind::Truth, Cell::Truth(truth)) => Ok(Some(Value::from(*truth))),
         (Kind::Truth, Cell::Text(words)) => truth(words.trim()).map(|truth| truth.map(Value::from)),
