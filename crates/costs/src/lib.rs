@@ -19,6 +19,8 @@ mod number;
 mod read;
 mod share;
 pub mod sheets;
+pub mod simulate;
+mod summary;
 mod workbook;
 
 pub use billing::{Issued, Regularisation, instalments, regularisation};
@@ -32,4 +34,7 @@ pub use finding::Finding;
 pub use lines::{ContractPart, Line, LineKind, Nature, Term, Working};
 pub use number::{Cents, Exact, TooLarge};
 pub use read::{from_json, from_toml};
+pub use summary::{
+    Carried, Change, Changes, CommuneSummary, ServiceChange, Summary, changes, summary,
+};
 pub use workbook::workbook;

@@ -10,7 +10,7 @@ use crate::exercise::{Exercise, Insee, KeyKind, Populations, Service};
 const LEVEL_BOUND: i128 = 1_000_000;
 
 /// Communes that belong to the service one day of the year at least.
-pub(super) fn present(service: &Service, year: Year) -> BTreeSet<Insee> {
+pub(crate) fn present(service: &Service, year: Year) -> BTreeSet<Insee> {
     service
         .members
         .iter()

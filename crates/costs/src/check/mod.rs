@@ -14,6 +14,8 @@ use crate::exercise::{Commune, Exercise, Service};
 use crate::finding::Finding;
 use crate::number::Exact;
 
+pub(crate) use members::present;
+
 /// An exercise that has been checked: what is computed is computed from one of these.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {

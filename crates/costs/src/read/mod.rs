@@ -10,6 +10,7 @@ mod toml;
 mod tests;
 
 use serde::Deserializer;
+use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::exercise::Exercise;
@@ -20,8 +21,7 @@ use crate::finding::Finding;
 /// # Errors
 /// What is wrong, at its line when the text is no TOML, else at its table, row and cell.
 pub fn from_toml(text: &str) -> Result<Exercise, Finding> {
-    let document = toml::parse(text)?;
-    exercise(toml::Value(&document))
+    toml(text)
 }
 
 /// Reads an exercise written in JSON.
@@ -29,12 +29,26 @@ pub fn from_toml(text: &str) -> Result<Exercise, Finding> {
 /// # Errors
 /// What is wrong, at its line when the text is no JSON, else at its table, row and cell.
 pub fn from_json(text: &str) -> Result<Exercise, Finding> {
-    let document = json::parse(text)?;
-    exercise(json::Value(document))
+    json(text)
 }
 
-/// Reads an exercise through a deserializer that gives numbers as text.
-pub(crate) fn exercise<'de, D: Deserializer<'de>>(from: D) -> Result<Exercise, Finding> {
+/// Reads a document of tables written in TOML, exactly.
+pub(crate) fn toml<T: DeserializeOwned>(text: &str) -> Result<T, Finding> {
+    let parsed = toml::parse(text)?;
+    document(toml::Value(&parsed))
+}
+
+/// Reads a document of tables written in JSON, exactly.
+pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Finding> {
+    document(json::Value(json::parse(text)?))
+}
+
+/// Reads tables through a deserializer that gives numbers as text.
+pub(crate) fn document<'de, T, D>(from: D) -> Result<T, Finding>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
     serde_path_to_error::deserialize(from).map_err(|error| {
         let (table, row, cell) = place(error.path());
         let message = tidy(&error.inner().to_string());

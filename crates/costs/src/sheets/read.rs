@@ -35,7 +35,7 @@ pub fn from_sheets(sheets: &[Sheet]) -> Result<Read, Vec<Finding>> {
     }
     reading.complete();
     let (document, places) = (reading.document, reading.places);
-    match crate::read::exercise(document) {
+    match crate::read::document(document) {
         Ok(exercise) => Ok(Read { exercise, places }),
         Err(finding) => Err(vec![places.locate(finding)]),
     }
