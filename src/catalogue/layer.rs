@@ -224,6 +224,9 @@ pub struct Generalise {
 pub struct Checks {
     /// Features may not overlap by more than this depth, in metres.
     pub no_overlap_m: Option<f64>,
+    /// The depth allowed between features of two scopes, where it is more: sheets of the cadastre
+    /// are drawn apart, and disagree at their joins.
+    pub join_m: Option<f64>,
     /// Features must cover their scope without gaps (zones of a document, never parcels).
     pub no_gap_m: Option<f64>,
     /// Everything lies inside the commune's outline, with this tolerance in metres.
@@ -247,6 +250,20 @@ pub struct Reference {
     pub layer: LayerId,
     /// The field there.
     pub target: String,
+    /// What it weighs when there is no such feature.
+    #[serde(default)]
+    pub severity: ReferenceSeverity,
+}
+
+/// What a reference to a feature that does not exist weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReferenceSeverity {
+    /// The delivery is refused.
+    #[default]
+    Error,
+    /// It is told: what is named may be older than what is published, or be published later.
+    Warning,
 }
 
 /// Cartography of a layer, from which MapLibre and QGIS styles and the legend are made.

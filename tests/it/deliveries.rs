@@ -40,7 +40,13 @@ fn values<'a>(layer: &Layer, row: &'a PgRow) -> Vec<Value<'a>> {
 }
 
 /// Hands the rows of a query (`_scope`, fields, `wkb`) to a delivery, as a reader of files would.
-async fn receive(database: &Database, delivery: &mut Delivery, id: &str, srid: i32, query: &str) {
+pub async fn receive(
+    database: &Database,
+    delivery: &mut Delivery,
+    id: &str,
+    srid: i32,
+    query: &str,
+) {
     let layer = database.layer(id);
     let rows = database.rows(query).await;
     let mut receiver = delivery

@@ -21,6 +21,7 @@ pub(super) fn check(layer: &Layer, findings: &mut Findings) {
         public_field(layer, &reference.field, &[], &path, findings);
     }
     check_tolerances(layer, findings);
+    check_join(layer, findings);
 }
 
 /// The key's fields: public, of a type with one spelling a value, the first always there.
@@ -80,6 +81,7 @@ fn check_tolerances(layer: &Layer, findings: &mut Findings) {
     let checks = &layer.checks;
     let tolerances = [
         ("no_overlap_m", checks.no_overlap_m, true),
+        ("join_m", checks.join_m, true),
         ("no_gap_m", checks.no_gap_m, true),
         ("sliver_m", checks.sliver_m, true),
         ("inside_commune_m", checks.inside_commune_m, false),
@@ -96,6 +98,25 @@ fn check_tolerances(layer: &Layer, findings: &mut Findings) {
             let help = format!("the layer's geometries are `{}`", layer.geometry.as_str());
             findings.inside("checks", key, message, &help);
         }
+    }
+}
+
+/// What is allowed between scopes is more than within one, and says nothing without that.
+fn check_join(layer: &Layer, findings: &mut Findings) {
+    let Some(between) = layer.checks.join_m else {
+        return;
+    };
+    match layer.checks.no_overlap_m {
+        None => {
+            let message = "`join_m` says nothing without `no_overlap_m`".to_owned();
+            findings.inside("checks", "join_m", message, "give `no_overlap_m` too");
+        }
+        Some(within) if between < within => {
+            let message = format!("`join_m` is less than `no_overlap_m` ({within})");
+            let help = "features of two scopes may overlap by more than those of one, never less";
+            findings.inside("checks", "join_m", message, help);
+        }
+        Some(_) => {}
     }
 }
 

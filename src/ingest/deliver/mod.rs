@@ -187,6 +187,7 @@ impl Course<'_> {
         titles: &[String],
     ) -> Result<(), IngestError> {
         (self.listener)(phase("Contrôles"));
+        let mut all = Vec::new();
         for part in &mut self.parts {
             let staged = delivery.stage(&part.layer).await?;
             part.rows = staged.rows;
@@ -194,17 +195,13 @@ impl Course<'_> {
             if staged.rows == 0 && part.named.is_empty() {
                 part.notes.push(nothing(&part.layer));
             }
+            all.push(staged);
         }
-        let ids: Vec<LayerId> = self
-            .parts
-            .iter()
-            .map(|part| part.layer.id.clone())
-            .collect();
-        for part in &mut self.parts {
+        for (part, staged) in self.parts.iter_mut().zip(&all) {
             let mut inspection = delivery
-                .inspection(self.ground.catalogue, &part.layer, &ids)
+                .inspection(self.ground.catalogue, &part.layer)
                 .await?;
-            let notes = checks::check(&mut inspection, &part.layer, titles).await?;
+            let notes = checks::check(&mut inspection, &part.layer, titles, staged).await?;
             part.notes.append(notes);
         }
         Ok(())

@@ -14,21 +14,24 @@ const NOTHING_LEFT: f64 = 1e-7;
 
 impl Inspection<'_> {
     /// Features without geometry, or with an empty one (`what` is null), and those whose surface
-    /// or length is nothing (`what` is `Polygon` or `LineString`).
+    /// or length is nothing (`what` is `Polygon` or `LineString`). `but` are rows (`_row`) whose
+    /// geometry staging has left out, and told.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn empties(&mut self) -> Result<Faults, StoreError> {
+    pub async fn empties(&mut self, but: &[i64]) -> Result<Faults, StoreError> {
+        let mut arguments = PgArguments::default();
+        arguments.add(but).map_err(encode_failure)?;
         let rule = format!(
             "SELECT _row AS \"row\", NULL::bigint AS other, \
                CASE WHEN NOT ST_IsEmpty(geom) THEN CASE ST_Dimension(geom) WHEN 2 THEN 'Polygon' WHEN 1 THEN 'LineString' END END AS what, \
                ST_GeometryN(ST_Points(geom), 1) AS place, {NOTHING} FROM {staged} \
-             WHERE geom IS NULL OR ST_IsEmpty(geom) \
+             WHERE ((geom IS NULL OR ST_IsEmpty(geom)) AND _row <> ALL ($1)) \
                OR (ST_Dimension(geom) = 2 AND ST_Area(geom) <= {NOTHING_LEFT}) \
                OR (ST_Dimension(geom) = 1 AND ST_Length(geom) <= {NOTHING_LEFT})",
             staged = self.staging(),
         );
-        self.faults(&rule, PgArguments::default()).await
+        self.faults(&rule, arguments).await
     }
 
     /// Features of another kind than the layer's; `what` is theirs, as PostGIS names it.

@@ -1,7 +1,7 @@
 //! Features where they belong: inside the outline of their commune, or of the territory.
 
 use sqlx::postgres::PgArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
+use sqlx::{Arguments as _, Row as _};
 
 use super::{Faults, Inspection, encode_failure};
 use crate::store::names::{quote, table};
@@ -43,9 +43,7 @@ impl Inspection<'_> {
              ANALYZE check_outline",
             communes = table(communes),
         );
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut *self.connection)
-            .await?;
+        self.run(statement).await?;
         let rows = sqlx::query("SELECT commune, ST_AsBinary(outline) FROM pg_temp.check_outline")
             .fetch_all(&mut *self.connection)
             .await?;

@@ -5,90 +5,78 @@
 //! Nothing here is worded; the contributor's French is `ingest`'s.
 
 mod fault;
+mod gap;
 mod geometry;
 mod inside;
+mod overlap;
+mod read;
 mod reference;
 mod unique;
 
 pub use fault::{Fault, Faults, Subject};
 pub use inside::Outline;
+pub use overlap::{Depth, Depths};
 pub use reference::Referred;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use super::delivery::Temporary;
 use super::names::{quote, table};
 use super::{Delivery, StoreError};
 use crate::catalogue::{Catalogue, Layer, Scope};
-use crate::model::{LayerId, Srid};
+use crate::model::LayerId;
 
 /// Faults of one rule that are listed; the others are counted.
 pub const LISTED: i64 = 200;
 
-/// The staged rows of one layer, to be checked in the connection that staged them.
+/// The staged rows of one layer, to be checked in the delivery that staged them.
 pub struct Inspection<'a> {
     connection: &'a mut PgConnection,
     catalogue: &'a Catalogue,
     layer: &'a Layer,
     /// The layers that the same delivery stages.
-    delivered: &'a [LayerId],
-    srid: Srid,
+    delivered: Vec<LayerId>,
 }
 
 impl Delivery {
-    /// The staged rows of a layer, to be checked. `delivered` are the layers that are staged.
+    /// Opens the staged rows of a layer to the checks.
     ///
     /// # Errors
-    /// As [`Inspection::of`].
+    /// When the database does not answer, or the layer is not staged.
     pub async fn inspection<'a>(
         &'a mut self,
         catalogue: &'a Catalogue,
         layer: &'a Layer,
-        delivered: &'a [LayerId],
     ) -> Result<Inspection<'a>, StoreError> {
-        let srid = self.srid();
-        Inspection::of(self.connection(), catalogue, layer, delivered, srid).await
-    }
-}
-
-impl<'a> Inspection<'a> {
-    /// Prepares the checks of a layer: its rows are found by number, and by place.
-    ///
-    /// # Errors
-    /// When the database does not answer, or the layer is not staged in this connection.
-    pub async fn of(
-        connection: &'a mut PgConnection,
-        catalogue: &'a Catalogue,
-        layer: &'a Layer,
-        delivered: &'a [LayerId],
-        srid: Srid,
-    ) -> Result<Self, StoreError> {
-        let inspection = Self {
-            connection,
+        let mut inspection = Inspection {
+            delivered: self.layers(),
+            connection: self.connection(),
             catalogue,
             layer,
-            delivered,
-            srid,
         };
         // What PostGIS notices of invalid geometries is told by the checks themselves.
         let statement = format!(
             "SET LOCAL client_min_messages = warning; \
-             CREATE UNIQUE INDEX IF NOT EXISTS {name}_row ON {name} (_row); ANALYZE {name}",
-            name = staging_name(layer)
+             CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {staging} (_row)",
+            index = quote(&format!("staging_row_{}", layer.id.table())),
+            staging = inspection.staging()
         );
-        sqlx::raw_sql(AssertSqlSafe(statement))
-            .execute(&mut *inspection.connection)
-            .await?;
+        inspection.run(statement).await?;
         Ok(inspection)
     }
+}
 
+impl Inspection<'_> {
     /// The staging table of the layer.
     fn staging(&self) -> String {
         staging(self.layer)
     }
 
-    /// The system in which the rows are stored.
-    pub fn srid(&self) -> Srid {
-        self.srid
+    async fn run(&mut self, statement: String) -> Result<(), StoreError> {
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(())
     }
 }
 
@@ -97,13 +85,9 @@ fn encode_failure(error: sqlx::error::BoxDynError) -> StoreError {
     StoreError::Failed(sqlx::Error::Encode(error))
 }
 
-fn staging_name(layer: &Layer) -> String {
-    format!("staging_{}", layer.id.table())
-}
-
-/// The staging table of a layer, in the session's own schema.
+/// The staging table of a layer.
 fn staging(layer: &Layer) -> String {
-    format!("pg_temp.{}", quote(&staging_name(layer)))
+    format!("pg_temp.{}", Temporary::of(layer).staging)
 }
 
 /// The published rows of a layer that stay when the delivery is published: those of the scopes

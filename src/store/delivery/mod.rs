@@ -349,9 +349,9 @@ impl Delivery {
         record::link(self.connection(), contribution, published).await
     }
 
-    /// The system in which rows are stored.
-    pub(in crate::store) fn srid(&self) -> Srid {
-        self.srid
+    /// The layers that have rows in it, or none and yet a place.
+    pub(in crate::store) fn layers(&self) -> Vec<LayerId> {
+        self.parts.keys().cloned().collect()
     }
 
     /// The transaction, for what else belongs to it: checks, a contribution's state.

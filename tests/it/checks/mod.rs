@@ -3,14 +3,12 @@
 
 mod identities;
 mod shapes;
+mod together;
 
-use geonantes::catalogue::Layer;
 use geonantes::ingest::checks::check;
-use geonantes::model::{Finding, LayerId, Severity};
-use geonantes::store::checks::Inspection;
-use geonantes::store::cluster::SUPERUSER;
-use sqlx::{AssertSqlSafe, PgConnection};
+use geonantes::model::{Finding, Severity};
 
+use crate::deliveries::receive;
 use crate::support::Database;
 
 /// One layer's rows of a delivery: a query of its fields, `_scope` and `geom`, in the order in which
@@ -35,58 +33,22 @@ impl Checked {
     }
 }
 
-/// Stages rows as a delivery does: numbers from 0, the fields in the catalogue's order and types.
-async fn stage(connection: &mut PgConnection, layer: &Layer, query: &str) {
-    let table = layer.table();
-    let columns: Vec<String> = layer
-        .fields
-        .iter()
-        .map(|field| {
-            format!(
-                "(jsonb_populate_record(NULL::layer.{table}, v)).\"{}\"",
-                field.name
-            )
-        })
-        .collect();
-    let statement = format!(
-        "CREATE TEMP TABLE staging_{table} AS \
-           SELECT _row, 0 AS _feed, _row + 1 AS _fid, _scope, {columns}, geom::geometry AS geom FROM ( \
-             SELECT row_number() OVER () - 1 AS _row, _scope, geom, to_jsonb(q) - 'geom' AS v \
-             FROM ({query}) q) n",
-        columns = columns.join(", "),
-    );
-    sqlx::raw_sql(AssertSqlSafe(statement.clone()))
-        .execute(&mut *connection)
-        .await
-        .unwrap_or_else(|error| panic!("{statement}: {error}"));
-}
-
 /// What the checks say of the first layer of a delivery.
 pub async fn checked(database: &Database, delivery: &[Staged<'_>]) -> Checked {
-    let mut connection = database.connect(SUPERUSER).await;
-    sqlx::raw_sql("BEGIN")
-        .execute(&mut connection)
-        .await
-        .expect("a transaction");
-    for staged in delivery {
-        stage(&mut connection, database.layer(staged.layer), staged.query).await;
+    let mut under_way = database.store.begin_delivery().await.expect("a delivery");
+    let mut told = Vec::new();
+    for Staged { layer, query } in delivery {
+        let query = format!("SELECT *, ST_AsBinary(geom) AS wkb FROM ({query}) q");
+        receive(database, &mut under_way, layer, 2154, &query).await;
+        let staged = under_way.stage(database.layer(layer)).await;
+        told.push(staged.expect("staged rows"));
     }
-    let delivered: Vec<LayerId> = delivery
-        .iter()
-        .map(|staged| database.layer(staged.layer).id.clone())
-        .collect();
     let layer = database.layer(delivery[0].layer);
-    let srid = database.territory.srid();
-    let mut inspection = Inspection::of(
-        &mut connection,
-        &database.catalogue,
-        layer,
-        &delivered,
-        srid,
-    )
-    .await
-    .expect("an inspection");
-    let notes = check(&mut inspection, layer, &[])
+    let mut inspection = under_way
+        .inspection(&database.catalogue, layer)
+        .await
+        .expect("an inspection");
+    let notes = check(&mut inspection, layer, &[], &told[0])
         .await
         .expect("the checks");
     let (findings, totals) = notes.finish();

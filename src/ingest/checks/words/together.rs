@@ -1,0 +1,107 @@
+//! Features among one another, and in their commune.
+
+use super::Words;
+use super::measures::{metres, square_metres};
+use crate::model::{Finding, Severity};
+use crate::store::checks::{Depth, Depths, Fault};
+
+impl Words<'_> {
+    pub(in crate::ingest::checks) fn overlap(
+        &self,
+        fault: &Fault,
+        depth: Depth,
+        depths: Depths,
+    ) -> Finding {
+        let other = fault.other.as_ref().map(|other| self.called(other));
+        let apart = fault.what.is_some();
+        let allowed = if apart {
+            depths.between_m
+        } else {
+            depths.within_m
+        };
+        let joint = if apart {
+            ", au raccord de deux livraisons"
+        } else {
+            ""
+        };
+        let message = format!(
+            "{} chevauche {} de {}{joint} (profondeur {}, tolérance {})",
+            self.subject(&fault.of),
+            other.unwrap_or_default(),
+            square_metres(fault.measure),
+            metres(fault.extent),
+            metres(Some(allowed)),
+        );
+        let (severity, advice) = match depth {
+            Depth::Beyond => (
+                Severity::Error,
+                "Corrigez la limite commune des deux objets, ou supprimez celui qui est de trop.",
+            ),
+            Depth::Within => (
+                Severity::Warning,
+                "Rien d’urgent : accrochez les sommets des deux objets à la même limite.",
+            ),
+        };
+        self.finding(severity, "overlap", fault, message)
+            .advising(advice)
+    }
+
+    pub(in crate::ingest::checks) fn overlap_published(&self, fault: &Fault) -> Finding {
+        let message = format!(
+            "{} chevauche {}, déjà publié et que cette livraison ne remplace pas, de {} (profondeur {})",
+            self.subject(&fault.of),
+            fault.what.as_deref().unwrap_or("un objet"),
+            square_metres(fault.measure),
+            metres(fault.extent),
+        );
+        self.finding(Severity::Warning, "overlap", fault, message)
+            .advising("Vérifiez laquelle des deux limites est juste, et livrez l’autre corrigée.")
+    }
+
+    pub(in crate::ingest::checks) fn gap(&self, fault: &Fault) -> Finding {
+        let message = format!(
+            "Un vide de {} (largeur {}) reste au bord de {}",
+            square_metres(fault.measure),
+            metres(fault.extent),
+            self.called(&fault.of),
+        );
+        self.finding(Severity::Error, "gap", fault, message)
+            .advising("Étendez l’un des objets voisins, ou dessinez celui qui manque.")
+    }
+
+    pub(in crate::ingest::checks) fn bare(&self, fault: &Fault) -> Finding {
+        let message = format!(
+            "La commune {} n’est pas couverte sur {} (largeur {})",
+            fault.what.as_deref().unwrap_or_default(),
+            square_metres(fault.measure),
+            metres(fault.extent),
+        );
+        self.finding(Severity::Warning, "gap", fault, message)
+            .advising("Vérifiez qu’aucun objet ne manque le long de la limite communale.")
+    }
+
+    pub(in crate::ingest::checks) fn outside(&self, fault: &Fault, tolerance_m: f64) -> Finding {
+        let who = self.subject(&fault.of);
+        let message = match fault.what.as_deref().unwrap_or_default() {
+            "" => format!(
+                "{who} sort du territoire de {} (tolérance {})",
+                metres(fault.measure),
+                metres(Some(tolerance_m))
+            ),
+            commune => format!(
+                "{who} sort de la commune {commune} de {} (tolérance {})",
+                metres(fault.measure),
+                metres(Some(tolerance_m))
+            ),
+        };
+        let finding = self
+            .finding(Severity::Error, "inside", fault, message)
+            .advising("Corrigez le tracé, ou le code de la commune si l’objet est dans une autre.");
+        match (self.layer.commune_field(), &fault.what) {
+            (Some(field), Some(commune)) if !commune.is_empty() => {
+                finding.about(&field.name, Some(commune))
+            }
+            _ => finding,
+        }
+    }
+}
