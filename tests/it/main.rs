@@ -31,6 +31,7 @@ mod publications;
 mod secrets;
 mod sessions;
 mod sheets;
+mod simulations;
 mod sso;
 mod styles;
 mod support;

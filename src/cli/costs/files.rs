@@ -93,11 +93,15 @@ pub fn compute(file: &Path) -> anyhow::Result<Option<Computed>> {
     Ok(Some(Computed { checked, outcome }))
 }
 
-/// Tells what is wrong.
-fn refused<T>(file: &Path, findings: &[Finding]) -> Option<T> {
+/// Tells what is wrong on standard error.
+pub fn tell(file: &Path, findings: &[Finding]) {
     for finding in findings {
         eprintln!("{}: {finding}", file.display());
     }
+}
+
+fn refused<T>(file: &Path, findings: &[Finding]) -> Option<T> {
+    tell(file, findings);
     None
 }
 

@@ -1,15 +1,18 @@
 //! `geonantes costs`: exercises in files, without a database.
 
 mod files;
+mod show;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use costs::{Outcome, Payer};
+use costs::Payer;
 
 use self::files::Computed;
-use super::table::{aligned, say};
+use self::show::Compared;
+use super::table::say;
 
 /// What to do with an exercise.
 #[derive(Debug, clap::Subcommand)]
@@ -19,10 +22,18 @@ pub enum Command {
         /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
         #[arg(value_name = "EXERCISE")]
         exercise: PathBuf,
-        /// One JSON document, amounts in cents, instead of a table.
+        /// The previous year's exercise, to compare with.
+        #[arg(long, value_name = "EXERCISE")]
+        previous: Option<PathBuf>,
+        /// The year's forecast, to compare with.
+        #[arg(long, value_name = "EXERCISE")]
+        forecast: Option<PathBuf>,
+        /// One JSON document, amounts in cents, instead of tables.
         #[arg(long)]
         json: bool,
     },
+    /// Computes variants of an exercise side by side: keys, members, rates, populations.
+    Simulate(simulate::Arguments),
     /// Tells the lines, weights, days, rules and rounding that made an amount.
     Explain {
         /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
@@ -78,10 +89,13 @@ fn payer(text: &str) -> Result<Payer, String> {
 /// When a file cannot be read or written.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Compute { exercise, json } => with(exercise, |computed| match json {
-            true => Ok(format!("{:#}\n", serde_json::to_value(&computed.outcome)?)),
-            false => Ok(table(&computed.outcome)),
-        }),
+        Command::Compute {
+            exercise,
+            previous,
+            forecast,
+            json,
+        } => compute(exercise, [previous.as_deref(), forecast.as_deref()], *json),
+        Command::Simulate(asked) => simulate::run(asked),
         Command::Explain {
             exercise,
             commune,
@@ -118,6 +132,22 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Prints what an exercise comes to, beside the previous year's and the forecast when they are given.
+fn compute(exercise: &Path, others: [Option<&Path>; 2], json: bool) -> anyhow::Result<ExitCode> {
+    let mut compared = Vec::new();
+    for (role, file) in ["previous", "forecast"].into_iter().zip(others) {
+        let Some(file) = file else { continue };
+        let Some(with) = files::compute(file)? else {
+            return Ok(ExitCode::FAILURE);
+        };
+        compared.push(Compared { role, with });
+    }
+    with(exercise, |computed| match json {
+        true => show::document(computed, &compared),
+        false => show::tables(computed, &compared),
+    })
+}
+
 /// Reads, checks and computes an exercise, and prints what `show` makes of it.
 fn with(
     file: &Path,
@@ -128,34 +158,4 @@ fn with(
     };
     say(&show(&computed)?);
     Ok(ExitCode::SUCCESS)
-}
-
-/// A line a service, and the sum.
-fn table(outcome: &Outcome) -> String {
-    let mut rows: Vec<[String; 7]> = Vec::new();
-    for service in &outcome.services {
-        let shares = service.shares.iter().map(|share| share.by_nature.total());
-        let amounts = [
-            service.cost.total(),
-            shares.fold(costs::Cents::ZERO, |sum, share| sum + share),
-            service.metropolis_total(|part| part.own_use),
-            service.metropolis_total(|part| part.solidarity),
-            service.metropolis_total(|part| part.public_use),
-            service.metropolis_total(|part| part.rest),
-        ];
-        let [cost, communes, own_use, solidarity, public_use, rest] =
-            amounts.map(|amount| amount.to_string());
-        let id = service.id.clone();
-        rows.push([id, cost, communes, own_use, solidarity, public_use, rest]);
-    }
-    let headings = [
-        "service",
-        "cost",
-        "communes",
-        "own use",
-        "solidarity",
-        "public use",
-        "metropolis's rest",
-    ];
-    aligned(headings, rows)
 }
