@@ -19,7 +19,7 @@ use crate::ads::{self, lookup};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, contributions, networks, privacy, signin, usage, viewer};
+use crate::portal::{assets, contributions, networks, pieces, privacy, signin, usage, viewer};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -101,6 +101,7 @@ pub fn router(app: Arc<App>) -> Router {
             "/deconnexion",
             get(signin::no_sign_out).post(signin::sign_out),
         )
+        .route("/pieces/{document}/{name}", get(pieces::piece))
         .route("/confidentialite", get(privacy::page))
         .route("/usage", get(usage::page))
         .route("/usage.json", get(usage::json))

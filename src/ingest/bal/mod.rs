@@ -2,10 +2,13 @@
 
 pub mod parcels;
 mod projection;
+mod recognise;
 pub mod shape;
 
 #[cfg(test)]
 mod tests;
+
+pub use recognise::recognise;
 
 use super::rows::Columns;
 

@@ -63,6 +63,16 @@ impl Addresses {
         }
     }
 
+    /// In which coordinates rows are handed on.
+    pub fn handed(&self) -> Handed {
+        self.handed
+    }
+
+    /// Has rows handed on in those coordinates.
+    pub fn hand(&mut self, handed: Handed) {
+        self.handed = handed;
+    }
+
     /// The text of a column.
     fn text(&self, cells: &Reader<'_>, names: &[&str]) -> Option<String> {
         cells.text(self.columns.at(names))
@@ -188,7 +198,7 @@ impl Addresses {
 }
 
 /// In which coordinates a file of those columns is handed on.
-pub fn handed(columns: &Columns) -> Handed {
+fn handed(columns: &Columns) -> Handed {
     match columns.at(&["long", "lon", "longitude"]) {
         Some(_) => Handed::Degrees,
         None => Handed::Metres,

@@ -3,6 +3,7 @@
 
 pub mod names;
 pub mod pieces;
+pub mod tables;
 
 pub use pieces::Pieces;
 

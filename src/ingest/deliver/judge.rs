@@ -47,7 +47,7 @@ impl Judge {
         };
         let own = told.or_else(of_field);
         let scope = match (own, &self.wanted) {
-            (Some(own), Some(wanted)) if own != *wanted => {
+            (Some(own), Some(wanted)) if !self.covers(wanted, &own) => {
                 let name = self
                     .field
                     .map(|place| self.layer.fields[place].name.as_str());
@@ -65,6 +65,15 @@ impl Judge {
         };
         self.may_write(&scope, values, feature, notes);
         scope
+    }
+
+    /// Whether a scope is what was asked for; of sheets one may ask for a commune's or a
+    /// département's.
+    fn covers(&self, wanted: &str, own: &str) -> bool {
+        match self.layer.scope {
+            Scope::Feuille => own.starts_with(wanted),
+            _ => own == wanted,
+        }
     }
 
     fn may_write(

@@ -7,6 +7,7 @@ mod digest;
 mod feature;
 mod judge;
 mod outcome;
+mod pieces;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use futures::future::BoxFuture;
 
 use super::notes::Notes;
-use super::recognise::{self, Delivered, Recognised};
+use super::recognise::{self, Delivered, Piece, Recognised};
 use super::{IngestError, checks};
 use crate::catalogue::{Catalogue, Layer, Scope, Territory};
 use crate::config;
@@ -167,7 +168,9 @@ impl Course<'_> {
         if self.parts.iter().any(|part| part.notes.refuse()) {
             return Ok(self.reports(State::Rejected));
         }
-        if self.parts.iter().all(Part::is_unchanged) {
+        let pieces = std::mem::take(&mut recognised.pieces);
+        if self.parts.iter().all(Part::is_unchanged) && pieces::held(&mut delivery, &pieces).await?
+        {
             return Ok(self.reports(State::Unchanged));
         }
         if let Some(question) = self.suspicion() {
@@ -177,7 +180,7 @@ impl Course<'_> {
         if self.order.dry_run || !decide(compared.clone()).await {
             return Ok(compared);
         }
-        self.publish(delivery).await
+        self.publish(delivery, &pieces).await
     }
 
     /// Stages what was read and checks it as a set.
@@ -240,7 +243,11 @@ impl Course<'_> {
         (!odd.is_empty()).then(|| words::accept(&odd))
     }
 
-    async fn publish(&mut self, mut delivery: Delivery) -> Result<Vec<OutcomeReport>, IngestError> {
+    async fn publish(
+        &mut self,
+        mut delivery: Delivery,
+        pieces: &[Piece],
+    ) -> Result<Vec<OutcomeReport>, IngestError> {
         (self.listener)(phase("Publication"));
         let deposit = Deposit {
             author: self.order.writer.label.clone(),
@@ -268,10 +275,14 @@ impl Course<'_> {
             }
         }
         let reports = self.reports(State::Published);
-        match self.order.contribution {
-            Some(id) => delivery.link(id, &published).await?,
+        let contribution = match self.order.contribution {
+            Some(id) => {
+                delivery.link(id, &published).await?;
+                id
+            }
             None => self.record(&mut delivery, &published, &reports).await?,
-        }
+        };
+        pieces::keep(&mut delivery, pieces, contribution).await?;
         delivery.commit().await?;
         Ok(reports)
     }
@@ -282,7 +293,7 @@ impl Course<'_> {
         delivery: &mut Delivery,
         published: &[Published],
         reports: &[OutcomeReport],
-    ) -> Result<(), IngestError> {
+    ) -> Result<i64, IngestError> {
         let digest = match self.digest.take() {
             Some(underway) => underway.finish().await?,
             None => Digest::default(),
@@ -297,8 +308,7 @@ impl Course<'_> {
             bytes: digest.bytes,
             outcomes: reports,
         };
-        delivery.record(&recorded, published).await?;
-        Ok(())
+        Ok(delivery.record(&recorded, published).await?)
     }
 
     fn reports(&self, state: State) -> Vec<OutcomeReport> {

@@ -44,10 +44,9 @@ pub(super) fn parts(
         let mut named: Vec<String> = of.map(|(_, scope)| scope.clone()).collect();
         let replaces = layer.scope != Scope::Fusion;
         named.extend(
-            wishes
-                .scope
-                .clone()
-                .filter(|scope| replaces && !named.contains(scope)),
+            wishes.scope.clone().filter(|scope| {
+                replaces && is_whole(&layer.scope, scope) && !named.contains(scope)
+            }),
         );
         parts.push(Part {
             layer: layer.clone(),
@@ -67,6 +66,12 @@ pub(super) fn parts(
         append(&mut parts, layer.as_ref(), notes);
     }
     Ok(parts)
+}
+
+/// Whether the words name a scope, and not several: of sheets one may say the commune or the
+/// département.
+fn is_whole(kind: &Scope, scope: &str) -> bool {
+    *kind != Scope::Feuille || scope.len() == 12
 }
 
 impl Part {

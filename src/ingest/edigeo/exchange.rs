@@ -108,11 +108,15 @@ impl Exchange {
     fn part(&mut self, path: &Path, file: &str) -> io::Result<()> {
         let (objects, identifiers, relation) =
             (&mut self.objects, &mut self.identifiers, &mut self.relation);
-        let (mut class, mut identifier) = (String::new(), false);
+        let (mut class, mut feature, mut identifier) = (String::new(), false, false);
         let whole = lines(path, |code, value| match code {
-            "RTY" => class.clear(),
+            // The schema and the relations name classes too.
+            "RTY" => {
+                class.clear();
+                feature = value == "FEA";
+            }
             "REL" if !value.is_empty() => *relation = Some(value.to_owned()),
-            "SCP" => {
+            "SCP" if feature => {
                 if let Some((head, name)) = value.rsplit_once(';')
                     && head.ends_with(";OBJ")
                 {

@@ -1,11 +1,14 @@
 //! EDIGEO: the cadastre, one exchange a sheet, any number of sheets in one delivery.
 
 pub mod exchange;
+mod recognise;
 pub mod shapes;
 pub mod sheet;
 
 #[cfg(test)]
 mod tests;
+
+pub use recognise::recognise;
 
 use crate::model::Srid;
 

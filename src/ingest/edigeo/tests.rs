@@ -16,7 +16,10 @@ const PARTS: [(&str, &str); 6] = [
     ("GEN", "RTYSA03:DEG\r\n"),
     ("GEO", "RTYSA03:GEO\r\nRELSA09:RGF93CC47\r\n"),
     ("DIC", ""),
-    ("SCD", ""),
+    (
+        "SCD",
+        "RTYSA03:ASS\r\nSCPCP27:EDAB01;SeSD;OBJ;PARCELLE_id\r\n",
+    ),
     ("QAL", ""),
     (
         "VEC",

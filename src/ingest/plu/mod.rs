@@ -2,8 +2,11 @@
 //! information, published together, with the written pieces.
 
 pub mod document;
+mod recognise;
 pub mod register;
 pub mod shape;
 
 #[cfg(test)]
 mod tests;
+
+pub use recognise::recognise;

@@ -15,7 +15,7 @@ use crate::model::{Finding, LayerId, Question, Wishes};
 use crate::ogr::Ogr;
 use crate::store::Store;
 
-use super::{Feed, IngestError};
+use super::{Feed, IngestError, bal, edigeo, plu, sup};
 
 /// One file of a delivery, unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,18 @@ impl Recognised {
 /// # Errors
 /// When the machine fails; what is wrong with the files are findings.
 pub async fn recognise(given: Delivered<'_>) -> Result<Recognised, IngestError> {
-    // Kinds of whole deliveries come here, the surest to recognise first.
+    // The surest to recognise first.
+    if let Some(made) = edigeo::recognise(given).await? {
+        return Ok(made);
+    }
+    if let Some(made) = sup::recognise(given).await? {
+        return Ok(made);
+    }
+    if let Some(made) = plu::recognise(given).await? {
+        return Ok(made);
+    }
+    if let Some(made) = bal::recognise(given).await? {
+        return Ok(made);
+    }
     generic::recognise(given).await
 }

@@ -3,7 +3,7 @@
 mod feeds;
 mod located;
 mod shape;
-mod sources;
+pub(in crate::ingest) mod sources;
 mod target;
 
 use std::sync::Arc;

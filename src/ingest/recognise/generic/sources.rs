@@ -20,7 +20,7 @@ const MOST: usize = 300;
 const EVIDENCE: u64 = 64 << 20;
 
 /// A dataset, opened.
-pub(super) struct Opened {
+pub(in crate::ingest) struct Opened {
     /// The file to open.
     pub path: PathBuf,
     /// Its name in the delivery.
@@ -29,6 +29,28 @@ pub(super) struct Opened {
     pub format: Format,
     /// What it holds.
     pub dataset: Dataset,
+}
+
+impl Opened {
+    /// A file that was inspected.
+    pub(in crate::ingest) fn new(file: &Found, dataset: Dataset) -> Result<Self, IngestError> {
+        let format = match kind_of(file, &[])? {
+            Sniffed::Format(format) => format,
+            // What was inspected has a format; its texts are then taken as UTF-8.
+            _ => Format::GeoJson,
+        };
+        Ok(Self {
+            path: file.path.clone(),
+            name: file.name.clone(),
+            format,
+            dataset,
+        })
+    }
+}
+
+/// Whether the file is a part of another one.
+pub(in crate::ingest) fn is_companion(file: &Found, all: &[Found]) -> Result<bool, IngestError> {
+    Ok(kind_of(file, all)? == Sniffed::Companion)
 }
 
 /// The datasets of a delivery, and what is to be said of its other files.
@@ -142,7 +164,7 @@ fn as_utf8(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> 
 
 /// The bytes of a dataset's texts, where they lie in a file of their own; none where its format
 /// tells the encoding.
-pub(super) fn evidence(opened: &Opened) -> Option<Vec<u8>> {
+pub(in crate::ingest) fn evidence(opened: &Opened) -> Option<Vec<u8>> {
     let beside = |extension: &str| sibling(&opened.path, extension);
     let path = match opened.format {
         Format::Shapefile => beside("dbf")?,
@@ -181,6 +203,6 @@ fn sibling(path: &Path, extension: &str) -> Option<PathBuf> {
 }
 
 /// The encoding that a name states, when it is one.
-pub(super) fn stated(name: Option<&str>) -> Option<Encoding> {
+pub(in crate::ingest) fn stated(name: Option<&str>) -> Option<Encoding> {
     name.and_then(Encoding::named)
 }
