@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 
+use super::addresses::Streets;
 use super::reference::Places;
 use crate::app::App;
-use crate::model::Problem;
+use crate::catalogue::View;
+use crate::model::{Caller, Problem};
 use crate::store::COMMUNES;
 
 /// A layer's publication: when it was born, and its version.
@@ -16,12 +18,18 @@ type Version = (i64, i64);
 #[derive(Debug)]
 pub struct Desk {
     places: Cache<Version, Arc<Places>>,
+    /// Streets by publication of addresses and of communes, and by how the addresses are read.
+    streets: Cache<(Version, Version, u64), Arc<Streets>>,
 }
+
+/// Indexes of streets that are kept: today's, and those of a reading that is not everybody's.
+const INDEXES: u64 = 4;
 
 impl Default for Desk {
     fn default() -> Self {
         Self {
             places: Cache::new(2),
+            streets: Cache::new(INDEXES),
         }
     }
 }
@@ -48,6 +56,31 @@ impl Desk {
         let places = Arc::new(places);
         self.places.insert(version, places.clone()).await;
         Ok(places)
+    }
+
+    /// The streets of the layer of addresses, as the caller reads it, and the communes; made once
+    /// a publication, however many wait for them.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub async fn streets(&self, app: &App, view: &View) -> Result<Arc<Streets>, Problem> {
+        let key = (
+            version(app, view.id.as_str()),
+            version(app, COMMUNES),
+            view.digest(),
+        );
+        let make = async {
+            let streets = app.store.street_rows(view).await?;
+            let towns = match app.view(COMMUNES, &Caller::anonymous()) {
+                Ok(communes) => app.store.town_rows(&communes).await?,
+                Err(_) => Vec::new(),
+            };
+            // Thousands of names are taken apart: not on a thread that answers others.
+            let made = tokio::task::spawn_blocking(move || Streets::new(streets, towns)).await;
+            made.map(Arc::new).map_err(|_| Problem::Internal)
+        };
+        let made = self.streets.try_get_with(key, make).await;
+        made.map_err(|problem| Problem::clone(&problem))
     }
 }
 

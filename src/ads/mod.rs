@@ -3,6 +3,7 @@
 //!
 //! [`reference`] and [`deadline`] are pure: nothing there knows a database or the day's date.
 
+pub mod addresses;
 pub mod deadline;
 mod desk;
 pub mod lookup;

@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health, limits};
-use crate::ads::{self, lookup};
+use crate::ads::{self, addresses, lookup};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
@@ -91,6 +91,8 @@ pub fn router(app: Arc<App>) -> Router {
                 .layer(DefaultBodyLimit::max(lookup::MOST_BYTES)),
         )
         .route("/ads/parcelles/{idu}", get(lookup::item))
+        .route("/ads/adresses/search", get(addresses::find))
+        .route("/ads/adresses/reverse", get(addresses::reverse))
         .route("/reseaux", get(networks::page))
         .route("/reseaux.csv", get(networks::csv))
         .route("/reseaux.json", get(networks::json))

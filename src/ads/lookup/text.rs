@@ -5,11 +5,16 @@ use serde_json::{Map, Value as Json, json};
 use super::fault::Faults;
 use super::{FILES, Refusal, criteria::MOST_KEYS};
 use crate::ads::Desk;
+use crate::ads::addresses::{ADDRESSES, Query, Within, label, placed, search};
 use crate::ads::reference::{self, Candidate, Context, Fault, FileNumber, Outcome};
 use crate::catalogue::View;
 use crate::model::{Idu, Reach, Value};
 use crate::ogc::ask::Ask;
-use crate::store::ads::{Parcels, Wanted};
+use crate::store::ads::{AddressRow, Parcels, Wanted};
+
+/// Addresses that a text is offered for, and how like it they must be.
+const MOST_ADDRESSES: usize = 8;
+const LIKELY: f32 = 0.55;
 
 /// Finds the parcels of a text, and tells how it was read. What can be read in several ways has
 /// candidates and no parcel: whoever asked chooses.
@@ -30,8 +35,69 @@ pub(super) async fn find(
         Outcome::Parcels(keys) => parcels(ask, view, &keys, page).await,
         Outcome::File(number) => file(ask, view, &number, page).await,
         Outcome::Candidates(list) => candidates(ask, view, list, reach).await,
-        Outcome::Wrong(fault) => Err(refused(&fault).into()),
+        Outcome::Wrong(fault) => addresses(ask, desk, view, text, &fault).await,
     }
+}
+
+/// Addresses that are like a text which is no reference, each with its parcels.
+async fn addresses(
+    ask: &Ask,
+    desk: &Desk,
+    view: &View,
+    text: &str,
+    fault: &Fault,
+) -> Result<(Parcels, Json), Refusal> {
+    let Ok(layer) = ask.app.view(ADDRESSES, &ask.caller) else {
+        return Err(refused(fault).into());
+    };
+    let query = Query {
+        text: text.to_owned(),
+        limit: MOST_ADDRESSES,
+        begun: true,
+        kind: None,
+        within: Within::default(),
+    };
+    let mut found = search(ask, desk, &layer, &query).await?;
+    found.retain(|one| one.score >= LIKELY);
+    if found.is_empty() {
+        return Err(refused(fault).into());
+    }
+    let streets = desk.streets(&ask.app, &layer).await?;
+    let mut candidates = Vec::with_capacity(found.len());
+    for one in &found {
+        let place = one.place(&streets);
+        let (lon, lat) = placed(place);
+        let parcels = match &one.address {
+            Some(address) => parcels_of(ask, view, address).await?,
+            None => Vec::new(),
+        };
+        candidates.push(json!({
+            "kind": "address",
+            "label": label(&streets, one),
+            "type": one.kind(&streets),
+            "score": f64::from((one.score * 1e4).round()) / 1e4,
+            "lon": lon,
+            "lat": lat,
+            "parcels": parcels,
+        }));
+    }
+    let told = json!({"kind": "candidates", "candidates": candidates});
+    Ok((nothing(), told))
+}
+
+/// The parcels that an address names, or else those under it, or the nearest one.
+async fn parcels_of(ask: &Ask, view: &View, address: &AddressRow) -> Result<Vec<String>, Refusal> {
+    let named = address.parcels.as_deref().unwrap_or("").split('|');
+    let keys: Vec<String> = named
+        .filter_map(|key| key.trim().replace(' ', "0").parse::<Idu>().ok())
+        .map(String::from)
+        .collect();
+    if !keys.is_empty() {
+        return Ok(keys);
+    }
+    let (lon, lat) = placed(address.place);
+    let found = super::find(ask, view, &Wanted::At(lon, lat), (0, 1)).await?;
+    Ok(found.list.into_iter().map(|parcel| parcel.idu).collect())
 }
 
 fn refused(fault: &Fault) -> Faults {

@@ -1,5 +1,6 @@
 //! Look-ups of land use over HTTP: parcels, addresses, the parcel sheet.
 
+mod addresses;
 mod parcels;
 mod rights;
 mod sheet;
