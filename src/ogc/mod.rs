@@ -9,6 +9,7 @@ pub mod landing;
 mod links;
 mod matched;
 pub mod openapi;
+mod openapi_ads;
 pub mod page;
 mod published_file;
 mod query;

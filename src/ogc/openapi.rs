@@ -61,6 +61,9 @@ fn document(ask: &Ask, views: &[View]) -> Json {
             add(&path, operation);
         }
     }
+    for (path, operations) in super::openapi_ads::paths(views) {
+        paths.insert(path.to_owned(), operations);
+    }
     json!({
         "openapi": "3.0.3",
         "info": {

@@ -149,6 +149,7 @@ impl Store {
         push_head(&mut sql, view);
         sql.push(") h LEFT JOIN LATERAL (WITH ");
         self.push_ground(&mut sql, ground);
+        // OFFSET 0 keeps the planner from computing the overlay again wherever it is named.
         let shape = if mend {
             "ST_MakeValid(t.geom)"
         } else {
@@ -164,7 +165,7 @@ impl Store {
         push_personal(&mut sql, view, At::Now);
         sql.push(format!(
             ", LATERAL (SELECT ST_Dimension(t.geom) AS dimension, \
-               ST_Intersection({shape}, g.geom) AS common) d, \
+               ST_Intersection({shape}, g.geom) AS common OFFSET 0) d, \
              LATERAL (SELECT CASE d.dimension WHEN 2 THEN ST_Area(ST_CollectionExtract(d.common, 3)) \
                  WHEN 1 THEN ST_Length(ST_CollectionExtract(d.common, 2)) ELSE 0 END AS common, \
                CASE d.dimension WHEN 2 THEN ST_Area(t.geom) WHEN 1 THEN ST_Length(t.geom) \
@@ -236,7 +237,7 @@ impl Store {
         sql.push_bind(join_m);
         sql.push(format!(
             " THEN wide.near ELSE wide.far END)) AS contact, d.distance FROM g, wide, {} t, \
-             LATERAL (SELECT ST_Distance(t.geom, g.geom) AS distance) d WHERE ",
+             LATERAL (SELECT ST_Distance(t.geom, g.geom) AS distance OFFSET 0) d WHERE ",
             table(view)
         ));
         push_after_seal(&mut sql, view);

@@ -288,3 +288,39 @@ async fn a_parcel_that_is_held_is_not_sent_again() {
     let again = server.get_with(path, &[("if-none-match", &etag)]).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
 }
+
+#[tokio::test]
+async fn the_description_tells_of_the_lookups() {
+    let api = Server::shared().json("/api").await;
+    let get = &api["paths"]["/ads/parcelles"]["get"];
+    let names: Vec<&str> = get["parameters"]
+        .as_array()
+        .expect("parameters")
+        .iter()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    for name in [
+        "q",
+        "idu",
+        "code_insee",
+        "section",
+        "numero",
+        "lon",
+        "lat",
+        "geom",
+        "_limit",
+    ] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert!(api["paths"]["/ads/parcelles"]["post"].is_object());
+    for path in [
+        "/ads/parcelles/{idu}",
+        "/ads/adresses/search",
+        "/ads/adresses/reverse",
+    ] {
+        assert!(
+            api["paths"][path]["get"]["operationId"].is_string(),
+            "{path}"
+        );
+    }
+}
