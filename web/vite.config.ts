@@ -13,6 +13,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The inline helper that Vite adds for old browsers would need one too.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', contributions: 'src/contributions/main.ts' },
+      // A page that the server writes names its script: without a hash, asked for each time.
+      output: {
+        entryFileNames: ({ name }) => (name === 'contributions' ? 'contributions.js' : 'assets/[name]-[hash].js'),
+      },
+    },
     // What the libraries' licences ask for: their text goes with the bundle.
     license: { fileName: 'licences.md' },
   },

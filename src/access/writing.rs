@@ -88,6 +88,14 @@ pub fn may_write<'a>(
     }
 }
 
+/// Whether a writer may write into a layer somewhere: a document may be a commune's own.
+pub fn may_feed(writer: &Writer, layer: &Layer) -> bool {
+    let has = |role| writer.roles.has(role);
+    let alone = matches!(layer.scope, Scope::Partition | Scope::Territoire);
+    let opens = layer.audience != Audience::Restricted || layer.role.is_some_and(has);
+    contributes(writer.roles) && opens && (!alone || writer.reach == Reach::Territory)
+}
+
 /// The INSEE code that a scope begins with.
 fn commune_of(scope: &str) -> Option<&str> {
     let code = scope.get(..5)?;

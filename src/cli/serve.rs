@@ -8,10 +8,12 @@ use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use super::session::{Session, Use};
 use crate::app::App;
 use crate::http;
+use crate::ingest::contributions::{Worker, through_the_door};
 use crate::usage::{self, Journal, Keeper};
 
 /// Time given to the journal's last shipment when the program stops.
@@ -99,6 +101,9 @@ pub async fn serve(
         // What is not set up well is in the log now, rather than at the first sign-in.
         tokio::spawn(async move { issuer.look().await });
     }
+    let stopping = CancellationToken::new();
+    let worker = Worker::new(app.clone(), through_the_door(&app), stopping.clone());
+    let working = tokio::spawn(worker.work());
     let journaling = keeper.clone().map(|keeper| tokio::spawn(keeper.keep()));
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
@@ -106,6 +111,8 @@ pub async fn serve(
     let limits = &session.config.file.limits;
     http::serve(listener, http::router(app.clone()), limits, stop()?).await;
     tracing::info!("stopping");
+    stopping.cancel();
+    let _ = working.await;
     keeping.abort();
     keeping_keys.abort();
     keeping_sessions.abort();

@@ -43,6 +43,10 @@ pub struct Communes {
     pub width: f64,
     /// Height of the drawing.
     pub height: f64,
+    /// What lies at its upper left corner, in metres of the territory's projection.
+    pub corner: (f64, f64),
+    /// Units of the drawing in a metre.
+    pub scale: f64,
     /// The communes.
     pub list: Vec<Commune>,
 }
@@ -58,5 +62,11 @@ impl Communes {
     /// The name of the commune of that code, or the code.
     pub fn name<'a>(&'a self, insee: &'a str) -> &'a str {
         self.get(insee).map_or(insee, |commune| &commune.name)
+    }
+
+    /// Where a position in metres of the territory's projection lies on the drawing.
+    pub fn drawn(&self, x: f64, y: f64) -> (f64, f64) {
+        let (west, north) = self.corner;
+        ((x - west) * self.scale, (north - y) * self.scale)
     }
 }

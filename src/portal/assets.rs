@@ -5,15 +5,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::Digest as _;
 
+use crate::encode::html;
 use crate::model::Problem;
 
 /// Name, media type and content.
 const FILES: [(&str, &str, &str); 2] = [
-    (
-        "geonantes.css",
-        "text/css; charset=utf-8",
-        include_str!("../../templates/static/geonantes.css"),
-    ),
+    ("geonantes.css", "text/css; charset=utf-8", html::STYLE),
     (
         "geonantes.svg",
         "image/svg+xml",

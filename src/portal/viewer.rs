@@ -113,7 +113,7 @@ fn compressed(path: &str, wanted: Coding, plain: &[u8]) -> (Coding, Bytes) {
 }
 
 /// Nothing but this origin, and the backgrounds that the administrator configured.
-fn policy(backgrounds: &[Background]) -> String {
+pub(super) fn policy(backgrounds: &[Background]) -> String {
     let mut origins: Vec<String> = backgrounds.iter().filter_map(origin).collect();
     origins.sort();
     origins.dedup();

@@ -32,6 +32,8 @@ impl Store {
         for row in rows {
             communes.width = row.try_get("width")?;
             communes.height = row.try_get("height")?;
+            communes.corner = (row.try_get("west")?, row.try_get("north")?);
+            communes.scale = row.try_get("scale")?;
             let Ok(insee) = Insee::try_from(row.try_get::<String, _>("insee")?) else {
                 continue;
             };
@@ -119,9 +121,11 @@ fn statement(layer: &Layer) -> String {
          frame AS (SELECT *, $1 / greatest(w, h, 1) AS s FROM sides), \
          drawn AS (SELECT code_insee, nom, {population} AS population, round((w * s)::numeric)::float8 AS width, \
                           round((h * s)::numeric)::float8 AS height, \
+                          frame.x AS west, frame.y AS north, s AS scale, \
                           ST_SimplifyPreserveTopology(ST_TransScale(geom, -x, -y, s, s), $2) AS g \
                    FROM {table}, frame WHERE NOT ST_IsEmpty(geom)) \
          SELECT code_insee AS insee, nom AS name, population, width, height, \
+                west, north, scale, \
                 ST_AsSVG(g, 1, 1) AS outline, ST_X(c.center) AS x, -ST_Y(c.center) AS y, c.radius \
          FROM drawn, ST_MaximumInscribedCircle(g) c \
          ORDER BY translate(lower(nom), 'àâäéèêëîïôöùûüÿç', 'aaaeeeeiioouuuyc'), code_insee",

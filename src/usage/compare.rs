@@ -146,13 +146,12 @@ mod tests {
             radius: 0.0,
         };
         Communes {
-            width: 1.0,
-            height: 1.0,
             list: vec![
                 commune("44009", 10),
                 commune("44018", 20),
                 commune("44020", 40),
             ],
+            ..Communes::default()
         }
     }
 

@@ -178,6 +178,7 @@ mod tests {
             width: 1000.0,
             height: 800.0,
             list: vec![commune("<b>", 40.0)],
+            ..Communes::default()
         };
         let svg = commune_map(&communes, "carte", "Usage", |_| Painted {
             class: "lacking",

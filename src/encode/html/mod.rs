@@ -11,6 +11,7 @@ mod collection;
 mod collections;
 mod commune_map;
 mod conformance;
+pub mod contributions;
 mod error;
 mod extent;
 mod fields;
@@ -45,6 +46,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use self::licence::Licence;
 use crate::catalogue::{Layer, View};
 use crate::model::Bbox;
+
+/// The style sheet of every page.
+pub const STYLE: &str = concat!(
+    include_str!("../../../templates/static/geonantes.css"),
+    include_str!("../../../templates/static/contributions.css"),
+);
 
 /// A document, or why its template could not be filled.
 pub type Html = askama::Result<String>;
@@ -82,6 +89,8 @@ pub struct Known<'a> {
     pub place: &'a str,
     /// Whether a session of this browser says so, which can be ended.
     pub session: bool,
+    /// Whether it may contribute.
+    pub contributes: bool,
 }
 
 impl<'a> Site<'a> {
@@ -182,6 +191,7 @@ enum Section {
     Data,
     Api,
     Networks,
+    Contributions,
     SignIn,
     Usage,
     None,
@@ -225,6 +235,10 @@ impl<'a> Page<'a> {
         }
     }
 
+    fn contributes(&self) -> bool {
+        self.known().is_some_and(|known| known.contributes)
+    }
+
     /// Where to sign in, and come back from to this page.
     fn sign_in_here(&self) -> String {
         match self.site.reader {
@@ -250,6 +264,7 @@ impl<'a> Page<'a> {
                 Section::Data => "data",
                 Section::Api => "api",
                 Section::Networks => "networks",
+                Section::Contributions => "contributions",
                 Section::SignIn => "sign-in",
                 Section::Usage => "usage",
                 Section::None => "",

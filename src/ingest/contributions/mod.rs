@@ -2,10 +2,12 @@
 //! beside them, and the work on them that instances share.
 
 mod names;
+mod places;
 mod upload;
 mod wishes;
 mod work;
 
+pub use places::places;
 pub use upload::{Upload, UploadError};
 pub use wishes::{answered, wishes};
-pub use work::{AGAIN, Deliver, Run, Seen, Worker};
+pub use work::{AGAIN, Deliver, Run, Worker, through_the_door};

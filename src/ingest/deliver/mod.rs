@@ -76,6 +76,9 @@ pub fn always<'a>() -> Decide<'a> {
     Box::new(|_| Box::pin(std::future::ready(true)))
 }
 
+/// The phase that begins once the rows are checked.
+pub const COMPARING: &str = "Comparaison avec ce qui est publié";
+
 /// Features below which a change of most of a scope is no surprise.
 const FEW: i64 = 20;
 
@@ -163,7 +166,7 @@ impl Course<'_> {
         if self.parts.iter().any(|part| part.notes.refuse()) {
             return Ok(self.reports(State::Rejected));
         }
-        (self.listener)(phase("Comparaison avec ce qui est publié"));
+        (self.listener)(phase(COMPARING));
         self.compare(&mut delivery).await?;
         if self.parts.iter().any(|part| part.notes.refuse()) {
             return Ok(self.reports(State::Rejected));

@@ -1,5 +1,7 @@
 //! What is there: the list, one contribution, its report.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -8,8 +10,11 @@ use serde_json::{Value as Json, json};
 use super::{nothing, seen, sees, unkept};
 use crate::access::writing;
 use crate::encode::contribution;
-use crate::model::{Contribution, Problem};
+use crate::encode::html::contributions::{self as html, Listing, Places, Reported, Shown};
+use crate::ingest::contributions::places;
+use crate::model::{Communes, Contribution, Problem, Writer};
 use crate::ogc::ask::{Ask, Format, media};
+use crate::portal::viewer;
 
 /// Contributions of a page.
 const PAGE: i64 = 50;
@@ -32,14 +37,25 @@ pub async fn list(mut ask: Ask) -> Result<Response, Problem> {
     let next = (found.len() as i64 > PAGE).then(|| {
         found.truncate(PAGE as usize);
         let last = found.last().map_or(0, |it| it.id);
-        format!("{}/contributions?avant={last}", ask.base)
+        format!("avant={last}")
     });
     found.retain(|it| sees(&ask.app, &held, it));
-    let document = contribution::list(&ask.base, &found, next.as_deref());
-    let response = match ask.format()? {
-        Format::Json | Format::Html => ask.json(media::JSON, &document),
-    };
-    Ok(unkept(response))
+    if ask.format()? == Format::Json {
+        let next = next.map(|query| format!("{}/contributions?{query}", ask.base));
+        let document = contribution::list(&ask.base, &found, next.as_deref());
+        return Ok(unkept(ask.json(media::JSON, &document)));
+    }
+    let page = html::contributions(
+        ask.site(),
+        Listing {
+            contributions: &found,
+            next: next.as_deref(),
+            is_first: before.is_none(),
+            collections: &collections(&ask, &Writer::from(&held)),
+            most_bytes: ask.app.config.file.ingest.file_bytes,
+        },
+    );
+    Ok(scripted(&ask, unkept(ask.page(page)?)))
 }
 
 /// `GET /contributions/{id}`.
@@ -54,11 +70,53 @@ pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> 
         .tally
         .timed(ask.app.store.contributed_versions(found.id))
         .await?;
-    let document = contribution::document(&ask.base, &found, &versions, decides);
-    let response = match ask.format()? {
-        Format::Json | Format::Html => ask.json(media::JSON, &document),
-    };
-    Ok(unkept(response))
+    if ask.format()? == Format::Json {
+        let document = contribution::document(&ask.base, &found, &versions, decides);
+        return Ok(unkept(ask.json(media::JSON, &document)));
+    }
+    let (communes, places) = around(&ask, &found).await?;
+    let page = html::contribution(
+        ask.site(),
+        Shown {
+            contribution: &found,
+            versions: &versions,
+            decides,
+            reported: Reported {
+                catalogue: &ask.app.catalogue,
+                communes: &communes,
+                outcomes: &found.outcomes,
+                places: &places,
+            },
+        },
+    );
+    Ok(scripted(&ask, unkept(ask.page(page)?)))
+}
+
+/// What is drawn around findings, and where they lie.
+async fn around(ask: &Ask, found: &Contribution) -> Result<(Arc<Communes>, Places), Problem> {
+    let communes = ask.app.communes().await?;
+    let reading = places(&ask.app.store, &found.outcomes);
+    let places = ask.tally.timed(reading).await?;
+    Ok((communes, places))
+}
+
+/// Collections that a writer may feed somewhere, in the order of the catalogue.
+fn collections(ask: &Ask, writer: &Writer) -> Vec<(String, String)> {
+    let layers = ask.app.catalogue.layers().iter();
+    layers
+        .filter(|layer| writing::may_feed(writer, layer))
+        .map(|layer| (layer.id.to_string(), layer.title.clone()))
+        .collect()
+}
+
+/// Lets a page run the portal's own script, and its map draw what the viewer's draws.
+fn scripted(ask: &Ask, mut response: Response) -> Response {
+    let policy = viewer::policy(&ask.app.config.file.backgrounds);
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    response
 }
 
 /// The JSON of a contribution that the caller made or changed.
@@ -86,6 +144,23 @@ pub async fn report(
         "rapport.json" => {
             let mut response = ask.json(media::JSON, &json!(found.outcomes));
             named(&mut response, &found, "json");
+            Ok(unkept(response))
+        }
+        "rapport.html" => {
+            let (communes, places) = around(&ask, &found).await?;
+            let reported = Reported {
+                catalogue: &ask.app.catalogue,
+                communes: &communes,
+                outcomes: &found.outcomes,
+                places: &places,
+            };
+            let page = html::report(reported, &found.title, found.changed);
+            let mut response = ask.page(page)?;
+            // It carries its own style, and nothing else.
+            response.headers_mut().insert(
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+            );
             Ok(unkept(response))
         }
         _ => Err(Problem::NotFound(

@@ -2,6 +2,7 @@
 //! roles have no right on any of it.
 
 mod files;
+mod places;
 mod work;
 
 pub use files::Arrival;

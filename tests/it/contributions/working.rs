@@ -114,7 +114,7 @@ fn work(server: &Server, seen: &Arc<Seen>) -> At {
 }
 
 /// What a contribution says once it says that.
-async fn until(server: &Server, key: &str, id: i64, is: impl Fn(&Json) -> bool) -> Json {
+pub async fn until(server: &Server, key: &str, id: i64, is: impl Fn(&Json) -> bool) -> Json {
     let path = format!("/contributions/{id}");
     let mut last = Json::Null;
     for _ in 0..200 {
@@ -131,7 +131,7 @@ async fn sent(server: &Server, key: &str, word: &str) -> i64 {
     number(&contribute(server, key, Form::new().file("mot.txt", word.as_bytes())).await)
 }
 
-async fn act(server: &Server, key: &str, path: &str, fields: &[(&str, &str)]) -> (u16, Json) {
+pub async fn act(server: &Server, key: &str, path: &str, fields: &[(&str, &str)]) -> (u16, Json) {
     let url = server.url(&format!("/contributions/{path}"));
     let answer = crate::support::post(&url, &[("x-api-key", key)], fields).await;
     (answer.status, answer.json())

@@ -5,7 +5,7 @@ mod folder;
 mod run;
 mod stand;
 
-pub use self::run::{Deliver, Run, Seen};
+pub use self::run::{Deliver, Run, through_the_door};
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 use self::folder::Folder;
 use crate::app::App;
-use crate::ingest::IngestError;
+use crate::ingest::{IngestError, deliver};
 use crate::model::{Contribution, OutcomeReport, Progress, Stage, State};
-use crate::store::StoreError;
+use crate::store::{Expected, StoreError};
 
 /// How often a contribution is tried: one that brings instances down is not tried for ever.
 const TRIES: i32 = 3;
@@ -167,6 +167,15 @@ impl Worker {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .take();
+            if now
+                .as_ref()
+                .is_some_and(|now| now.phase == deliver::COMPARING)
+            {
+                let checked = self.app.store.contribution_is_checked(id, self.id).await;
+                if let Err(error) = checked {
+                    tracing::debug!(%error, "a state could not be noted");
+                }
+            }
             let renewing = self
                 .app
                 .store
@@ -349,13 +358,13 @@ fn settled(outcomes: Vec<OutcomeReport>, publishes: bool) -> Settled {
 }
 
 /// Layers, scopes and the versions that their contributor saw them compared with.
-fn compared_with(outcomes: &[OutcomeReport]) -> Vec<Seen> {
+fn compared_with(outcomes: &[OutcomeReport]) -> Vec<Expected> {
     let mut seen = Vec::new();
     for outcome in outcomes {
         let Some(collection) = &outcome.collection else {
             continue;
         };
-        seen.extend(outcome.scopes.iter().map(|scope| Seen {
+        seen.extend(outcome.scopes.iter().map(|scope| Expected {
             layer: collection.clone(),
             scope: scope.scope.clone(),
             version: scope.compared_with,

@@ -5,19 +5,12 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use crate::app::App;
 use crate::ingest::IngestError;
-use crate::model::{LayerId, OutcomeReport, Progress, Wishes, Writer};
-
-/// A scope, and the version with which its contributor saw it compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// The layer.
-    pub layer: LayerId,
-    /// The scope.
-    pub scope: String,
-    /// The version; 0 when it had never been published.
-    pub version: i64,
-}
+use crate::ingest::deliver::{self, Ground, Order};
+use crate::model::{OutcomeReport, Progress, Wishes, Writer};
+use crate::ogr::Ogr;
+use crate::store::Expected;
 
 /// What a run is told.
 pub struct Run {
@@ -29,8 +22,9 @@ pub struct Run {
     pub writer: Writer,
     /// The contribution's number.
     pub contribution: i64,
-    /// What is expected to be published, for a run that publishes; none for one that looks.
-    pub expected: Option<Vec<Seen>>,
+    /// The versions that its contributor saw it compared with, for a run that publishes; none for
+    /// one that looks.
+    pub expected: Option<Vec<Expected>>,
     /// Is told how far the run is.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
 }
@@ -38,3 +32,31 @@ pub struct Run {
 /// Brings the files of a contribution to an outcome.
 pub type Deliver =
     Arc<dyn Fn(Run) -> BoxFuture<'static, Result<Vec<OutcomeReport>, IngestError>> + Send + Sync>;
+
+/// The door through which the command line goes too.
+pub fn through_the_door(app: &Arc<App>) -> Deliver {
+    let app = app.clone();
+    let ogr = Ogr::new(&app.config.file.ingest);
+    Arc::new(move |run| {
+        let (app, ogr) = (app.clone(), ogr.clone());
+        Box::pin(async move {
+            let ground = Ground {
+                limits: &app.config.file.ingest,
+                catalogue: &app.catalogue,
+                territory: &app.territory,
+                store: &app.store,
+                ogr: &ogr,
+            };
+            let expected = run.expected.as_deref();
+            let order = Order {
+                files: &run.files,
+                wishes: &run.wishes,
+                writer: &run.writer,
+                expected: expected.unwrap_or(&[]),
+                contribution: Some(run.contribution),
+                dry_run: expected.is_none(),
+            };
+            deliver::deliver(ground, order, &*run.progress, deliver::always()).await
+        })
+    })
+}

@@ -1,0 +1,113 @@
+//! The findings on a drawing of the communes, for readers without script or without WebGL, and for
+//! the report as a file. It frames what there is to see.
+
+use askama::Template as _;
+
+use super::super::Html;
+use crate::model::{Commune, Communes};
+
+/// Least side of the frame, in units of the drawing (of 1,000): some kilometres of context.
+const LEAST: f64 = 90.0;
+
+/// Height of the frame for a width of one.
+const SHAPE: f64 = 0.75;
+
+/// One finding with a place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dot<'a> {
+    /// Number of the finding in the page.
+    pub number: usize,
+    /// Where, in metres of the territory's projection.
+    pub at: (f64, f64),
+    /// Class of its severity.
+    pub class: &'static str,
+    /// What it says.
+    pub says: &'a str,
+}
+
+#[derive(askama::Template)]
+#[template(path = "contribution_dots.html")]
+struct Drawing<'a> {
+    view: [f64; 4],
+    /// Units of the drawing that look like one pixel.
+    unit: f64,
+    communes: &'a [Commune],
+    dots: Vec<Drawn<'a>>,
+}
+
+struct Drawn<'a> {
+    x: f64,
+    y: f64,
+    dot: &'a Dot<'a>,
+}
+
+/// The drawing as an SVG element; empty without communes or without a finding that has a place.
+///
+/// # Errors
+/// When the template cannot be filled.
+pub fn drawing(communes: &Communes, dots: &[Dot<'_>]) -> Html {
+    if communes.list.is_empty() || dots.is_empty() {
+        return Ok(String::new());
+    }
+    let drawn: Vec<Drawn<'_>> = dots
+        .iter()
+        .map(|dot| {
+            let (x, y) = communes.drawn(dot.at.0, dot.at.1);
+            Drawn {
+                x: rounded(x),
+                y: rounded(y),
+                dot,
+            }
+        })
+        .collect();
+    let view = frame(drawn.iter().map(|dot| (dot.x, dot.y)));
+    Drawing {
+        unit: rounded(view[2] / 600.0 * 100.0) / 100.0,
+        view: view.map(rounded),
+        communes: &communes.list,
+        dots: drawn,
+    }
+    .render()
+}
+
+/// What holds all of the positions, with some room around: x, y, width, height.
+fn frame(positions: impl Iterator<Item = (f64, f64)>) -> [f64; 4] {
+    let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
+    for (x, y) in positions {
+        bounds = [
+            bounds[0].min(x),
+            bounds[1].min(y),
+            bounds[2].max(x),
+            bounds[3].max(y),
+        ];
+    }
+    let [west, north, east, south] = bounds;
+    let width = ((east - west) * 1.25)
+        .max((south - north) * 1.25 / SHAPE)
+        .max(LEAST);
+    let height = width * SHAPE;
+    [
+        (west + east - width) / 2.0,
+        (north + south - height) / 2.0,
+        width,
+        height,
+    ]
+}
+
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_holds_everything_with_some_context() {
+        let [x, y, width, height] = frame([(10.0, 20.0)].into_iter());
+        assert_eq!((width, height), (LEAST, LEAST * SHAPE));
+        assert_eq!((x + width / 2.0, y + height / 2.0), (10.0, 20.0));
+        let [x, y, width, height] = frame([(0.0, 0.0), (100.0, 400.0)].into_iter());
+        assert!(x < 0.0 && y < 0.0 && x + width > 100.0 && y + height > 400.0);
+    }
+}

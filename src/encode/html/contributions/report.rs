@@ -1,0 +1,298 @@
+//! What was read, found and compared, a section a collection.
+
+use askama::Template as _;
+use chrono::{DateTime, Utc};
+
+use super::super::{Html, french};
+use super::dots::{Dot, drawing};
+use super::words::{self, Badge};
+use crate::catalogue::Catalogue;
+use crate::model::{Communes, Finding, OutcomeReport, ScopeOutcome, Severity};
+
+/// Where each finding of each outcome lies, in degrees (longitude, latitude).
+pub type Places = Vec<Vec<Option<(f64, f64)>>>;
+
+/// What a report is made from.
+#[derive(Clone, Copy)]
+pub struct Reported<'a> {
+    /// The layers, for their titles.
+    pub catalogue: &'a Catalogue,
+    /// The communes, for the drawing; may be empty.
+    pub communes: &'a Communes,
+    /// The outcomes.
+    pub outcomes: &'a [OutcomeReport],
+    /// Where their findings lie; may be empty.
+    pub places: &'a Places,
+}
+
+/// A report, ready for a template.
+pub(super) struct Report<'a> {
+    pub outcomes: Vec<Outcome<'a>>,
+    /// The drawing of the findings that have a place; empty when none has.
+    pub drawing: String,
+    /// Path of the service before links to the map; none in a file that stands alone.
+    pub root: Option<&'a str>,
+}
+
+/// One collection.
+pub(super) struct Outcome<'a> {
+    pub title: String,
+    /// The collection's id, for the map.
+    pub collection: &'a str,
+    pub badge: Badge,
+    pub told: &'a OutcomeReport,
+    pub groups: Vec<Group<'a>>,
+}
+
+/// Findings of one rule.
+pub(super) struct Group<'a> {
+    pub title: &'a str,
+    pub severity: &'static str,
+    pub class: &'static str,
+    pub total: i64,
+    /// What to do, where all of the findings say the same.
+    pub advice: Option<&'a str>,
+    pub rows: Vec<Row<'a>>,
+}
+
+/// One finding.
+pub(super) struct Row<'a> {
+    pub number: usize,
+    pub finding: &'a Finding,
+    pub place: Option<(f64, f64)>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(from: Reported<'a>, root: Option<&'a str>) -> askama::Result<Self> {
+        let mut number = 0;
+        let mut outcomes = Vec::with_capacity(from.outcomes.len());
+        for (place, told) in from.outcomes.iter().enumerate() {
+            let places = from.places.get(place).map_or(&[][..], Vec::as_slice);
+            outcomes.push(outcome(from.catalogue, told, places, &mut number));
+        }
+        let dots: Vec<Dot<'_>> = outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.groups)
+            .flat_map(|group| group.rows.iter().filter_map(|row| dot(group, row)))
+            .collect();
+        Ok(Self {
+            drawing: drawing(from.communes, &dots)?,
+            outcomes,
+            root,
+        })
+    }
+
+    /// Whether nothing is to be said.
+    pub(super) fn is_clean(&self) -> bool {
+        self.outcomes
+            .iter()
+            .all(|outcome| outcome.groups.is_empty())
+    }
+
+    /// Where the viewer shows a finding; a file that stands alone leads nowhere.
+    pub(super) fn link(&self, row: &Row<'_>, outcome: &Outcome<'_>) -> Option<String> {
+        let (root, (lon, lat)) = (self.root?, row.place?);
+        let layer = outcome.collection;
+        Some(format!(
+            "{root}/carte#map=19/{lat:.6}/{lon:.6}&couches={layer},communes"
+        ))
+    }
+
+    /// The outcome's heading is worth saying where there are several.
+    pub(super) fn is_several(&self) -> bool {
+        self.outcomes.len() > 1
+    }
+}
+
+fn dot<'a>(group: &Group<'a>, row: &Row<'a>) -> Option<Dot<'a>> {
+    Some(Dot {
+        number: row.number,
+        at: (row.finding.x?, row.finding.y?),
+        class: group.class,
+        says: &row.finding.message,
+    })
+}
+
+fn outcome<'a>(
+    catalogue: &'a Catalogue,
+    told: &'a OutcomeReport,
+    places: &[Option<(f64, f64)>],
+    number: &mut usize,
+) -> Outcome<'a> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (place, finding) in told.findings.iter().enumerate() {
+        *number += 1;
+        let row = Row {
+            number: *number,
+            finding,
+            place: places.get(place).copied().flatten(),
+        };
+        let (_, _, class) = words::severity(finding.severity);
+        let known = groups
+            .iter_mut()
+            .find(|group| group.rows[0].finding.rule == finding.rule && group.class == class);
+        match known {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Group {
+                title: words::rule(&finding.rule),
+                severity: "",
+                class,
+                total: 0,
+                advice: None,
+                rows: vec![row],
+            }),
+        }
+    }
+    count(told, &mut groups);
+    groups.sort_by_key(|group| weight(group.rows[0].finding.severity));
+    let layer = told
+        .collection
+        .as_ref()
+        .and_then(|id| catalogue.get(id.as_str()));
+    Outcome {
+        title: match (layer, &told.collection) {
+            (Some(layer), _) => layer.title.clone(),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => "Collection à préciser".to_owned(),
+        },
+        collection: told.collection.as_ref().map_or("", |id| id.as_str()),
+        badge: words::state(told.state),
+        told,
+        groups,
+    }
+}
+
+/// Totals count what is not listed too; where a rule has two severities, they count the first.
+fn count(told: &OutcomeReport, groups: &mut [Group<'_>]) {
+    for place in 0..groups.len() {
+        let (before, rest) = groups.split_at_mut(place);
+        let (group, after) = match rest {
+            [group, after @ ..] => (group, after),
+            [] => return,
+        };
+        let rule = &group.rows[0].finding.rule;
+        let same = |other: &&Group<'_>| other.rows[0].finding.rule == *rule;
+        let first = !before.iter().any(|other| same(&other));
+        let others: usize = after
+            .iter()
+            .filter(same)
+            .map(|other| other.rows.len())
+            .sum();
+        let all = told.totals.iter().find(|(name, _)| name == rule);
+        let listed = group.rows.len() as i64;
+        group.total = match all {
+            Some((_, total)) if first => (total - others as i64).max(listed),
+            _ => listed,
+        };
+        let (one, many, _) = words::severity(group.rows[0].finding.severity);
+        group.severity = if group.total > 1 { many } else { one };
+        let advice = group.rows[0].finding.advice.as_str();
+        let shared = group.rows.len() > 1
+            && !advice.is_empty()
+            && group.rows.iter().all(|row| row.finding.advice == advice);
+        group.advice = shared.then_some(advice);
+    }
+}
+
+fn weight(severity: Severity) -> u8 {
+    match severity {
+        Severity::Error => 0,
+        Severity::Repair => 1,
+        Severity::Warning => 2,
+    }
+}
+
+impl Outcome<'_> {
+    pub(super) fn compares(&self) -> bool {
+        !self.told.scopes.is_empty()
+    }
+
+    pub(super) fn figures(&self) -> [(&'static str, &'static str, String); 4] {
+        let counts = &self.told.counts;
+        [
+            ("added", "ajoutés", french::count(counts.added)),
+            ("changed", "modifiés", french::count(counts.changed)),
+            ("removed", "supprimés", french::count(counts.removed)),
+            ("unchanged", "inchangés", french::count(counts.unchanged)),
+        ]
+    }
+
+    pub(super) fn cells(&self, scope: &ScopeOutcome) -> [String; 4] {
+        let counts = &scope.counts;
+        [
+            counts.added,
+            counts.changed,
+            counts.removed,
+            counts.unchanged,
+        ]
+        .map(french::count)
+    }
+}
+
+impl Group<'_> {
+    pub(super) fn figure(&self) -> String {
+        french::count(self.total)
+    }
+
+    /// How many are counted and not listed.
+    pub(super) fn beyond(&self) -> Option<String> {
+        let more = self.total - self.rows.len() as i64;
+        (more > 0).then(|| {
+            french::counted(
+                more,
+                "autre cas n’est pas détaillé",
+                "autres cas ne sont pas détaillés",
+            )
+        })
+    }
+
+    pub(super) fn has_fields(&self) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.finding.field.is_some() || row.finding.value.is_some())
+    }
+
+    pub(super) fn has_places(&self) -> bool {
+        self.rows.iter().any(|row| row.finding.x.is_some())
+    }
+}
+
+impl Row<'_> {
+    /// Where, in metres of the territory's projection.
+    pub(super) fn position(&self) -> Option<String> {
+        let (x, y) = (self.finding.x?, self.finding.y?);
+        Some(format!(
+            "{}\u{a0};\u{a0}{}",
+            french::count(x.round() as i64),
+            french::count(y.round() as i64)
+        ))
+    }
+
+    pub(super) fn degrees(&self) -> Option<(String, String)> {
+        let (lon, lat) = self.place?;
+        Some((format!("{lon:.7}"), format!("{lat:.7}")))
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "report_alone.html")]
+struct Alone<'a> {
+    title: &'a str,
+    at: String,
+    style: &'static str,
+    report: Report<'a>,
+}
+
+/// The report as a file that needs no other: `title` says of what, `at` when it was made.
+///
+/// # Errors
+/// When the template cannot be filled.
+pub fn report(from: Reported<'_>, title: &str, at: DateTime<Utc>) -> Html {
+    Alone {
+        title,
+        at: french::instant(at),
+        style: super::super::STYLE,
+        report: Report::new(from, None)?,
+    }
+    .render()
+}

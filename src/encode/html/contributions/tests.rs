@@ -1,0 +1,125 @@
+//! Reports from outcomes that the tests make.
+
+use std::path::Path;
+
+use super::*;
+use crate::catalogue::Catalogue;
+use crate::model::{
+    Commune, Communes, Counts, Finding, OutcomeReport, ScopeOutcome, Severity, State,
+};
+
+fn communes() -> Communes {
+    Communes {
+        width: 1000.0,
+        height: 800.0,
+        corner: (350_000.0, 6_690_000.0),
+        scale: 0.1,
+        list: vec![Commune {
+            insee: "44109".parse().expect("a code"),
+            name: "Nantes & co".to_owned(),
+            population: None,
+            outline: "M 0 0 l 1000 0 0 800 z".to_owned(),
+            middle: (500.0, 400.0),
+            radius: 300.0,
+        }],
+    }
+}
+
+fn outcome(findings: Vec<Finding>, totals: &[(&str, i64)]) -> OutcomeReport {
+    OutcomeReport {
+        state: State::Rejected,
+        collection: Some("parcelles".parse().expect("an id")),
+        scope: None,
+        version: None,
+        counts: Counts {
+            added: 1_234,
+            ..Counts::default()
+        },
+        scopes: vec![ScopeOutcome {
+            scope: "44109000AB01".to_owned(),
+            version: None,
+            compared_with: 7,
+            counts: Counts::default(),
+        }],
+        reading: vec!["parcelles.shp (Shapefile)".to_owned()],
+        findings,
+        totals: totals
+            .iter()
+            .map(|(rule, count)| ((*rule).to_owned(), *count))
+            .collect(),
+        questions: Vec::new(),
+    }
+}
+
+fn written(outcomes: &[OutcomeReport], places: &Places) -> String {
+    let catalogue = Catalogue::read(Path::new("layers")).expect("the shipped layers");
+    let from = Reported {
+        catalogue: &catalogue,
+        communes: &communes(),
+        outcomes,
+        places,
+    };
+    report(from, "lot <1>.zip", Default::default()).expect("a report")
+}
+
+#[test]
+fn findings_are_grouped_by_rule_errors_first_and_counted_whole() {
+    let overlap = |n: i32| {
+        Finding::new(Severity::Error, "overlap", "Deux parcelles se recouvrent.")
+            .of(n.to_string())
+            .advising("Accrochez-les.")
+            .at(351_000.0 + f64::from(n), 6_689_000.0)
+    };
+    let sliver = Finding::new(Severity::Warning, "sliver", "Surface très étroite.").of("7");
+    let outcomes = [outcome(
+        vec![sliver, overlap(1), overlap(2)],
+        &[("overlap", 1_500), ("sliver", 1)],
+    )];
+    let html = written(&outcomes, &Vec::new());
+    let at = |text: &str| {
+        html.find(text)
+            .unwrap_or_else(|| panic!("no {text}: {html}"))
+    };
+    assert!(at("Recouvrement") < at("Surface trop étroite"));
+    assert!(html.contains("1\u{202f}500 erreurs") && html.contains("1 avertissement"));
+    assert!(html.contains("1\u{202f}498\u{a0}autres cas ne sont pas détaillés"));
+    assert_eq!(
+        html.matches("Accrochez-les.").count(),
+        1,
+        "shared advice is said once"
+    );
+    assert!(html.contains("1\u{202f}234"), "what the delivery adds");
+    assert!(html.contains("lot &#60;1&#62;.zip") && !html.contains("lot <1>"));
+}
+
+#[test]
+fn places_are_drawn_among_the_communes_and_lead_to_their_rows() {
+    let far = Finding::new(Severity::Error, "inside", "Hors de « Nantes » <b>.")
+        .of("3")
+        .about("commune", Some("44109"))
+        .at(351_000.0, 6_689_000.0);
+    let html = written(&[outcome(vec![far], &[])], &vec![vec![Some((-1.5, 47.2))]]);
+    assert!(html.contains("cx=\"100\" cy=\"100\""), "{html}");
+    assert!(html.contains("<a href=\"#c1\">") && html.contains("<tr id=\"c1\""));
+    assert!(html.contains("data-lon=\"-1.5000000\" data-lat=\"47.2000000\""));
+    assert!(html.contains("351\u{202f}000\u{a0};\u{a0}6\u{202f}689\u{202f}000"));
+    assert!(!html.contains("<b>") && html.contains("Nantes &#38; co"));
+}
+
+#[test]
+fn a_file_stands_alone_and_says_when_nothing_is_wrong() {
+    let mut clean = outcome(Vec::new(), &[]);
+    clean.state = State::Checked;
+    let html = written(&[clean], &Vec::new());
+    assert!(html.contains("rien n’est à corriger") && !html.contains("<svg"));
+    for outside in [
+        "src=",
+        "href=\"/",
+        "href=\"http",
+        "url(",
+        "@import",
+        "<script",
+    ] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+}

@@ -1,0 +1,97 @@
+//! French words of states, severities and rules.
+
+use crate::model::{Contribution, Severity, Stage, State};
+
+/// A word, and the class of the style sheet that goes with it.
+pub type Badge = (&'static str, &'static str);
+
+/// How far a contribution has come.
+pub fn stage(contribution: &Contribution) -> Badge {
+    if contribution.publisher.is_some() {
+        return ("publication en cours", "busy");
+    }
+    match contribution.stage {
+        Stage::Received => ("en attente de lecture", "busy"),
+        Stage::Checked => ("comparaison en cours", "busy"),
+        Stage::Compared => ("prêt à publier", "ready"),
+        Stage::Published => ("publié", "good"),
+        Stage::Unchanged => ("déjà publié", "good"),
+        Stage::Rejected => ("refusé", "bad"),
+        Stage::Asked => ("question en attente", "warn"),
+        Stage::Withdrawn => ("retiré", "none"),
+    }
+}
+
+/// What became of a delivery for one collection.
+pub fn state(state: State) -> Badge {
+    match state {
+        State::Published => ("publié", "good"),
+        State::Unchanged => ("déjà publié", "good"),
+        State::Rejected => ("refusé", "bad"),
+        State::Asked => ("question en attente", "warn"),
+        State::Checked => ("contrôlé", "ready"),
+    }
+}
+
+/// How much a finding weighs: one, several.
+pub fn severity(severity: Severity) -> (&'static str, &'static str, &'static str) {
+    match severity {
+        Severity::Error => ("erreur", "erreurs", "error"),
+        Severity::Repair => ("réparation", "réparations", "repair"),
+        Severity::Warning => ("avertissement", "avertissements", "warning"),
+    }
+}
+
+/// What a rule is about; a rule that is not known here keeps its name.
+pub fn rule(name: &str) -> &str {
+    match name {
+        "required" => "Valeur manquante",
+        "type" => "Valeur d’un autre type",
+        "domain" => "Valeur hors de la liste",
+        "pattern" => "Valeur d’une autre forme",
+        "unique" => "Identifiant en double",
+        "empty" => "Sans objet ou sans géométrie",
+        "geometry_type" => "Nature de la géométrie",
+        "validity" => "Géométrie invalide",
+        "duplicate" => "Géométrie en double",
+        "sliver" => "Surface trop étroite",
+        "overlap" => "Recouvrement",
+        "gap" => "Vide entre objets",
+        "inside" => "Hors de la commune",
+        "reference" => "Référence introuvable",
+        "threshold" => "Changement massif",
+        "piece" => "Pièce écrite",
+        "reach" => "Droit d’écriture",
+        "scope" => "Périmètre",
+        "crs" => "Système de coordonnées",
+        "encoding" => "Encodage des textes",
+        "columns" | "column" | "map" => "Colonnes",
+        "format" => "Format du fichier",
+        "file" | "files" => "Fichiers",
+        "archive" => "Archive",
+        "layer" => "Couche du fichier",
+        "limit" => "Limite dépassée",
+        "space" | "spaces" | "trim" => "Espaces superflus",
+        "snap" => "Accrochage",
+        "text" => "Texte",
+        "key" => "Clé",
+        other => other,
+    }
+}
+
+/// Bytes as people read them.
+pub fn bytes(bytes: i64) -> String {
+    let units = ["octets", "Ko", "Mo", "Go"];
+    let mut amount = bytes as f64;
+    let mut unit = 0;
+    while amount >= 1000.0 && unit < units.len() - 1 {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    let decimals = usize::from(unit > 0 && amount < 100.0);
+    format!(
+        "{}\u{a0}{}",
+        super::super::french::rounded(amount, decimals),
+        units[unit]
+    )
+}

@@ -1,0 +1,209 @@
+//! From a file to what is served, through the door that the command line takes too.
+
+use geonantes::ingest::contributions::{Worker, through_the_door};
+use serde_json::Value as Json;
+use tokio_util::sync::CancellationToken;
+
+use super::working::{act, until};
+use super::{contribute, number, server};
+use crate::support::{Form, Server, features};
+
+fn work(server: &Server) {
+    let deliver = through_the_door(&server.app);
+    let worker = Worker::new(server.app.clone(), deliver, CancellationToken::new());
+    server.keep_keys();
+    tokio::spawn(worker.work());
+}
+
+/// Swimming pools of Nantes as GeoJSON in Lambert-93: name, commune, place.
+fn pools(list: &[(&str, &str, f64, f64)]) -> Vec<u8> {
+    let feature = |(name, commune, x, y): &(&str, &str, f64, f64)| {
+        serde_json::json!({
+            "type": "Feature",
+            "properties": {"identifiant": name.to_lowercase(), "nom": name, "commune": commune},
+            "geometry": {"type": "Point", "coordinates": [x, y]},
+        })
+    };
+    serde_json::json!({
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}},
+        "features": list.iter().map(feature).collect::<Vec<_>>(),
+    })
+    .to_string()
+    .into_bytes()
+}
+
+const TWO: [(&str, &str, f64, f64); 2] = [
+    ("Léo-Lagrange", "44109", 355_000.0, 6_689_000.0),
+    ("Petit-Port", "44109", 355_500.0, 6_689_500.0),
+];
+
+fn form(bytes: &[u8]) -> Form {
+    Form::new()
+        .field("to", "piscines")
+        .file("piscines.geojson", bytes)
+}
+
+async fn settled(server: &Server, key: &str, id: i64) -> Json {
+    until(server, key, id, |it| {
+        it["publishing"] == false && it["state"] != "received" && it["state"] != "checked"
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_is_compared_published_and_served() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    let id = number(&contribute(&server, &key, form(&pools(&TWO))).await);
+    let told = settled(&server, &key, id).await;
+    assert_eq!(told["state"], "compared", "{told:#}");
+    let outcome = &told["outcomes"][0];
+    assert_eq!(outcome["collection"], "piscines");
+    assert_eq!(outcome["counts"]["added"], 2, "{outcome:#}");
+    assert_eq!(outcome["scopes"][0]["scope"], "44109");
+    let before = server.json("/collections/piscines/items").await;
+    assert!(features(&before).is_empty(), "nothing is served yet");
+    assert_eq!(
+        act(&server, &key, &format!("{id}/publish"), &[]).await.0,
+        202
+    );
+    let told = settled(&server, &key, id).await;
+    assert_eq!(told["state"], "published", "{told:#}");
+    let version = told["versions"][0]["version"].as_i64().expect("a version");
+    assert_eq!(told["outcomes"][0]["version"], version);
+    assert_eq!(told["versions"][0]["current"], true);
+    server.refresh().await;
+    let after = server.json("/collections/piscines/items").await;
+    assert_eq!(features(&after).len(), 2);
+    let author: String = server
+        .database
+        .one(&format!(
+            "SELECT author FROM publication WHERE version = {version}"
+        ))
+        .await;
+    assert_eq!(author, "tests");
+    // The same again does nothing.
+    let id = number(&contribute(&server, &key, form(&pools(&TWO))).await);
+    assert_eq!(settled(&server, &key, id).await["state"], "unchanged");
+}
+
+#[tokio::test]
+async fn what_lies_outside_the_reach_is_refused_in_words() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44018").await;
+    let id = number(&contribute(&server, &key, form(&pools(&TWO))).await);
+    let told = settled(&server, &key, id).await;
+    assert_eq!(told["state"], "rejected", "{told:#}");
+    let findings = told["outcomes"][0]["findings"]
+        .as_array()
+        .expect("findings");
+    assert!(
+        findings.iter().any(|it| it["rule"] == "reach"),
+        "{findings:#?}"
+    );
+    assert_eq!(
+        act(&server, &key, &format!("{id}/publish"), &[]).await.0,
+        409
+    );
+}
+
+#[tokio::test]
+async fn two_at_once_and_the_second_is_compared_again() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    let first = number(&contribute(&server, &key, form(&pools(&TWO))).await);
+    let second = number(&contribute(&server, &key, form(&pools(&TWO[..1]))).await);
+    for id in [first, second] {
+        assert_eq!(settled(&server, &key, id).await["state"], "compared");
+    }
+    assert_eq!(
+        act(&server, &key, &format!("{first}/publish"), &[]).await.0,
+        202
+    );
+    assert_eq!(settled(&server, &key, first).await["state"], "published");
+    assert_eq!(
+        act(&server, &key, &format!("{second}/publish"), &[])
+            .await
+            .0,
+        409
+    );
+    let told = settled(&server, &key, second).await;
+    assert_eq!(told["state"], "compared", "{told:#}");
+    assert_eq!(
+        told["outcomes"][0]["counts"]["removed"], 1,
+        "against what the first published"
+    );
+}
+
+#[tokio::test]
+async fn pages_show_what_json_tells() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    let mut wrong = TWO.to_vec();
+    for x in [355_700.0, 355_900.0] {
+        wrong.push(("<b>Deux fois</b>", "44109", x, 6_689_500.0));
+    }
+    let id = number(&contribute(&server, &key, form(&pools(&wrong))).await);
+    let told = settled(&server, &key, id).await;
+    assert_eq!(told["state"], "rejected", "{told:#}");
+    let headers = [("x-api-key", key.as_str()), ("accept", "text/html")];
+    let list = server.get_with("/contributions", &headers).await;
+    assert_eq!(list.status, 200);
+    let text = list.text();
+    assert!(
+        text.contains("piscines.geojson") && text.contains("refusé"),
+        "{text}"
+    );
+    assert!(
+        text.contains("<option value=\"piscines\">"),
+        "what may be fed is offered"
+    );
+    assert!(
+        !text.contains("<option value=\"transports-scolaires\">"),
+        "and nothing else"
+    );
+    let policy = list.header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'self'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    let page = server
+        .get_with(&format!("/contributions/{id}"), &headers)
+        .await;
+    let text = page.text();
+    assert!(
+        text.contains("Hors de la commune") && text.contains("data-lon=\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("<circle class=\"dot error\""),
+        "the drawing has the place"
+    );
+    assert!(!text.contains("<b>Loin"), "what a file says is no markup");
+    let report = server
+        .get_with(&format!("/contributions/{id}/rapport.html"), &headers)
+        .await;
+    let text = report.text();
+    assert_eq!(report.status, 200);
+    assert!(text.contains("Identifiant en double") && text.contains("<style>"));
+    for outside in [
+        "src=",
+        "href=\"/",
+        "href=\"http",
+        "url(",
+        "@import",
+        "<script",
+    ] {
+        assert!(!text.contains(outside), "the file stands alone: {outside}");
+    }
+    let report = server
+        .get_with(&format!("/contributions/{id}/rapport.json"), &headers)
+        .await;
+    assert_eq!(report.json(), told["outcomes"]);
+    assert!(report.header("content-disposition").contains("rapport-"));
+}
