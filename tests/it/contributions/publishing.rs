@@ -177,14 +177,14 @@ async fn pages_show_what_json_tells() {
         .await;
     let text = page.text();
     assert!(
-        text.contains("Hors de la commune") && text.contains("data-lon=\""),
+        text.contains("Identifiant en double") && text.contains("data-lon=\""),
         "{text}"
     );
     assert!(
         text.contains("<circle class=\"dot error\""),
         "the drawing has the place"
     );
-    assert!(!text.contains("<b>Loin"), "what a file says is no markup");
+    assert!(!text.contains("<b>deux"), "what a file says is no markup");
     let report = server
         .get_with(&format!("/contributions/{id}/rapport.html"), &headers)
         .await;

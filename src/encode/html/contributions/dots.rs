@@ -29,8 +29,8 @@ pub struct Dot<'a> {
 #[template(path = "contribution_dots.html")]
 struct Drawing<'a> {
     view: [f64; 4],
-    /// Units of the drawing that look like one pixel.
-    unit: f64,
+    /// Radius of a mark, size of the names and width of what surrounds them.
+    sizes: [f64; 3],
     communes: &'a [Commune],
     dots: Vec<Drawn<'a>>,
 }
@@ -62,7 +62,8 @@ pub fn drawing(communes: &Communes, dots: &[Dot<'_>]) -> Html {
         .collect();
     let view = frame(drawn.iter().map(|dot| (dot.x, dot.y)));
     Drawing {
-        unit: rounded(view[2] / 600.0 * 100.0) / 100.0,
+        // The frame is shown some 600 pixels wide.
+        sizes: [6.0, 13.0, 3.0].map(|pixels| rounded(view[2] / 600.0 * pixels)),
         view: view.map(rounded),
         communes: &communes.list,
         dots: drawn,
