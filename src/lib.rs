@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod encode;
+pub mod exercise;
 pub mod http;
 pub mod ingest;
 pub mod members;

@@ -28,6 +28,7 @@ mod ogr;
 mod paging;
 mod policies;
 mod publications;
+mod seals;
 mod secrets;
 mod sessions;
 mod sheets;

@@ -14,6 +14,7 @@ pub mod exercise;
 mod explain;
 mod finding;
 mod keys;
+mod ledger;
 mod lines;
 mod number;
 mod read;
@@ -31,6 +32,7 @@ pub use explain::{
     ExplainedLine, Explanation, Membership, Metropolitan, Origin, Payer, Portion, explain,
 };
 pub use finding::Finding;
+pub use ledger::{Ledger, ledger_from_json, measured};
 pub use lines::{ContractPart, Line, LineKind, Nature, Term, Working};
 pub use number::{Cents, Exact, TooLarge};
 pub use read::{from_json, from_toml};

@@ -18,6 +18,13 @@ pub struct Loaded {
     places: Places,
 }
 
+impl Loaded {
+    /// A finding about the exercise, where it is in the file.
+    pub fn locate(&self, finding: Finding) -> Finding {
+        self.places.locate(finding)
+    }
+}
+
 /// An exercise, checked and computed.
 pub struct Computed {
     /// The exercise.

@@ -1,6 +1,7 @@
 //! `geonantes costs`: exercises in files, without a database.
 
 mod files;
+mod seal;
 mod show;
 mod simulate;
 
@@ -34,6 +35,10 @@ pub enum Command {
     },
     /// Computes variants of an exercise side by side: keys, members, rates, populations.
     Simulate(simulate::Arguments),
+    /// Seals an exercise in a file: inputs, results, measured units, the program's version, their sum.
+    Freeze(seal::Freeze),
+    /// Recomputes a sealed exercise, and tells what is not as it was.
+    Verify(seal::Verify),
     /// Tells the lines, weights, days, rules and rounding that made an amount.
     Explain {
         /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
@@ -96,6 +101,8 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
             json,
         } => compute(exercise, [previous.as_deref(), forecast.as_deref()], *json),
         Command::Simulate(asked) => simulate::run(asked),
+        Command::Freeze(asked) => seal::freeze(asked),
+        Command::Verify(asked) => seal::check(asked),
         Command::Explain {
             exercise,
             commune,
