@@ -3,12 +3,12 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinHandle;
 
 use crate::ingest::IngestError;
-use crate::ingest::recognise::Found;
 
 /// What the record says of the files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,15 +40,26 @@ impl Underway {
 }
 
 /// Begins to hash.
-pub(super) fn begin(files: &[Found]) -> Underway {
-    let files = files.to_vec();
-    Underway(tokio::task::spawn_blocking(move || all(&files)))
+pub(super) fn begin(paths: &[PathBuf]) -> Underway {
+    let paths = paths.to_vec();
+    Underway(tokio::task::spawn_blocking(move || all(&paths)))
 }
 
-fn all(files: &[Found]) -> std::io::Result<Digest> {
+/// A file as it was delivered.
+struct Sent {
+    path: PathBuf,
+    name: String,
+    size: u64,
+}
+
+fn all(paths: &[PathBuf]) -> std::io::Result<Digest> {
+    let mut files = Vec::new();
+    for path in paths {
+        walk(path, path.parent().unwrap_or(Path::new("")), &mut files)?;
+    }
     let mut list = String::new();
     let mut only = String::new();
-    for file in files {
+    for file in &files {
         only = one(file)?;
         list.push_str(&format!("{only}  {}\n", file.name));
     }
@@ -59,7 +70,7 @@ fn all(files: &[Found]) -> std::io::Result<Digest> {
             [first, ..] => format!("{first} et {} autres fichiers", names.len() - 1),
             [] => String::new(),
         },
-        sha256: match files {
+        sha256: match files[..] {
             [_] => only,
             _ => hex(&Sha256::digest(&list)),
         },
@@ -67,7 +78,7 @@ fn all(files: &[Found]) -> std::io::Result<Digest> {
     })
 }
 
-fn one(file: &Found) -> std::io::Result<String> {
+fn one(file: &Sent) -> std::io::Result<String> {
     let mut hash = Sha256::new();
     let mut from = File::open(&file.path)?;
     let mut buffer = vec![0; 1 << 16];
@@ -81,4 +92,34 @@ fn one(file: &Found) -> std::io::Result<String> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn walk(path: &Path, root: &Path, found: &mut Vec<Sent>) -> std::io::Result<()> {
+    if path.is_dir() {
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
+            .flatten()
+            .map(|entry| entry.path())
+            // What a link leads to is not delivered.
+            .filter(|entry| !entry.is_symlink())
+            .collect();
+        entries.sort();
+        for entry in entries {
+            walk(&entry, root, found)?;
+        }
+        return Ok(());
+    }
+    // Pipes and devices have no end.
+    if !path.is_file() {
+        return Ok(());
+    }
+    found.push(Sent {
+        name: path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .into_owned(),
+        size: std::fs::metadata(path)?.len(),
+        path: path.to_owned(),
+    });
+    Ok(())
 }

@@ -13,12 +13,13 @@ mod read;
 mod tests;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures::future::BoxFuture;
 
 use super::notes::Notes;
 use super::recognise::{self, Delivered, Piece, Recognised};
+use super::unpack::{Unpacked, unpack};
 use super::{IngestError, checks};
 use crate::catalogue::{Catalogue, Layer, Scope, Territory};
 use crate::config;
@@ -97,9 +98,9 @@ pub async fn deliver(
         cause,
     })?;
     listener(phase("Ouverture des fichiers"));
-    let files = read::files(order.files)?;
+    let unpacked = unpacked(ground, order, folder.path()).await?;
     let given = Delivered {
-        files: &files,
+        files: &unpacked.files,
         wishes: order.wishes,
         catalogue: ground.catalogue,
         territory: ground.territory,
@@ -107,11 +108,16 @@ pub async fn deliver(
         ogr: ground.ogr,
         folder: folder.path(),
     };
-    let recognised = recognise::recognise(given).await?;
+    let mut recognised = match unpacked.findings.iter().any(refuses) {
+        true => Recognised::default(),
+        false => recognise::recognise(given).await?,
+    };
+    let of_all = unpacked.findings.into_iter().map(|finding| (None, finding));
+    recognised.findings.splice(0..0, of_all);
     if !recognised.is_readable() || recognised.feeds.is_empty() {
         return Ok(outcome::unread(order.wishes, recognised));
     }
-    let digest = digest::begin(&files);
+    let digest = digest::begin(order.files);
     let mut course = Course {
         ground,
         digest: Some(digest),
@@ -120,6 +126,23 @@ pub async fn deliver(
         parts: Vec::new(),
     };
     course.run(recognised, decide).await
+}
+
+/// What is delivered, unpacked into the delivery's own folder.
+async fn unpacked(
+    ground: Ground<'_>,
+    order: Order<'_>,
+    into: &Path,
+) -> Result<Unpacked, IngestError> {
+    let (files, into) = (order.files.to_vec(), into.to_owned());
+    let limits = ground.limits.clone();
+    tokio::task::spawn_blocking(move || unpack(&files, &into, &limits))
+        .await
+        .map_err(|error| IngestError::Reader(error.to_string()))?
+}
+
+fn refuses(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
 }
 
 /// A phase whose length is not known.

@@ -1,14 +1,12 @@
 //! Rows on their way from the file into the delivery: the child reads, a task of ours makes values
 //! of its rows, the connection takes them; the three work at once.
 
-use std::path::{Path, PathBuf};
-
 use tokio::sync::mpsc;
 
 use super::judge::Judge;
 use super::{Course, feature};
 use crate::ingest::notes::Notes;
-use crate::ingest::recognise::{Found, words};
+use crate::ingest::recognise::words;
 use crate::ingest::values::{Rules, Typed};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
 use crate::model::{Finding, Progress, Value};
@@ -17,41 +15,6 @@ use crate::store::Delivery;
 
 /// Batches between the task that makes values and the connection that takes them.
 const WAITING: usize = 4;
-
-/// The files of a delivery, folders walked.
-pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<Found>, IngestError> {
-    let mut found = Vec::new();
-    for path in paths {
-        let root = path.parent().unwrap_or(Path::new(""));
-        walk(path, root, &mut found).map_err(|cause| IngestError::Io {
-            what: path.display().to_string(),
-            cause,
-        })?;
-    }
-    Ok(found)
-}
-
-fn walk(path: &Path, root: &Path, found: &mut Vec<Found>) -> std::io::Result<()> {
-    let kind = std::fs::symlink_metadata(path)?;
-    if kind.is_dir() {
-        let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        entries.sort();
-        for entry in entries {
-            walk(&entry, root, found)?;
-        }
-    } else {
-        let name = path.strip_prefix(root).unwrap_or(path);
-        found.push(Found {
-            path: path.to_owned(),
-            name: name.to_string_lossy().into_owned(),
-            size: std::fs::metadata(path)?.len(),
-        });
-    }
-    Ok(())
-}
 
 /// A row that the connection takes.
 struct Ready {

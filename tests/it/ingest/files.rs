@@ -38,6 +38,21 @@ impl Files {
         );
         path
     }
+
+    /// Zips files of the folder.
+    pub fn zip(&self, name: &str, members: &[&str]) -> PathBuf {
+        use std::io::Write as _;
+        let path = self.path(name);
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).expect("an archive"));
+        for member in members {
+            let options = zip::write::SimpleFileOptions::default();
+            archive.start_file(*member, options).expect("a member");
+            let bytes = std::fs::read(self.path(member)).expect("a file of ours");
+            archive.write_all(&bytes).expect("room");
+        }
+        archive.finish().expect("an archive");
+        path
+    }
 }
 
 /// Runs ogr2ogr, which must succeed.

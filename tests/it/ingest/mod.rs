@@ -1,5 +1,7 @@
 //! `geonantes ingest` on files as communes send them, made by ogr2ogr from what is published.
 
+mod cli;
+mod faults;
 mod files;
 mod formats;
 mod places;

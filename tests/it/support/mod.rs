@@ -14,7 +14,7 @@ mod tile;
 
 pub use client::{Answer, Form, features, get, link, numbers, post, request, send, values};
 pub use database::{Database, FIXTURE};
-pub use instance::{Home, Instance, run};
+pub use instance::{Home, Instance, program, run};
 pub use raw::{Raw, exchange};
 pub use server::Server;
 pub use tile::{decode, unpack};
