@@ -49,6 +49,9 @@ pub enum StoreError {
         /// The scope that has it.
         holder: String,
     },
+    /// Nothing was published under that number.
+    #[error("there is no version {0}: `geonantes ingest history` lists them")]
+    NoVersion(i64),
     /// Somebody published the scope after the comparison.
     #[error(
         "layer {layer}: {scope} is at version {current}, the delivery was compared with version \
@@ -119,6 +122,7 @@ impl From<StoreError> for Problem {
             // Deliveries answer these by their reports.
             refused @ (StoreError::Twice { .. }
             | StoreError::Taken { .. }
+            | StoreError::NoVersion(_)
             | StoreError::Moved { .. }) => Self::bad(refused.to_string()),
         }
     }

@@ -11,6 +11,7 @@ mod delivery;
 pub mod demo;
 mod error;
 mod freshness;
+mod history;
 mod items;
 pub mod members;
 mod migrate;
@@ -38,6 +39,7 @@ pub use delivery::{
 };
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};
+pub use history::{AsOf, HistoryQuery, Publication, Rollback, VersionChanges};
 pub use items::Page;
 pub use migrate::MigrationState;
 pub use pieces::{NewPiece, PieceError, StoredPiece};

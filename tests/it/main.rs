@@ -38,4 +38,5 @@ mod styles;
 mod support;
 mod tiles;
 mod usage;
+mod versions;
 mod workbook;

@@ -27,9 +27,10 @@ pub struct ScopeDifference {
 /// Fills the layer's `difference` (one row a feature) and `scopes`.
 pub(super) async fn compare(
     connection: &mut PgConnection,
-    layer: &Layer,
+    part: &Part,
     named: &[String],
 ) -> Result<Compared, StoreError> {
+    let layer = &part.layer;
     // Before the rows are read: what is published meanwhile makes these versions old.
     let version = layer_version(connection, layer).await?;
     name_scopes(connection, layer, named).await?;
@@ -42,7 +43,7 @@ pub(super) async fn compare(
     }
     spare_the_same(connection, layer).await?;
     give_numbers_back(connection, layer).await?;
-    if replaces(layer.scope) {
+    if part.restores || replaces(layer.scope) {
         remove_rest(connection, layer).await?;
     }
     let Temporary { difference, .. } = Temporary::of(layer);

@@ -1,5 +1,6 @@
 //! What a delivery does to each feature.
 
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::{Change, FeatureDifference, FieldChange, Temporary};
@@ -10,7 +11,25 @@ use crate::store::names::{personal, quote, table};
 /// Products of two geometries' vertices beyond which no distance between them is computed.
 const MOST_PAIRS: i64 = 4_000_000;
 
-/// A page of what the delivery does, removed features first, then changed and added ones.
+/// Where the two sides of a difference are read.
+pub(in crate::store) struct Sources<'a> {
+    /// What stands before `SELECT`; may be empty.
+    pub with: String,
+    /// The page of features: `kind`, `_scope`, `fid`, `same`, and what [`ORDER`] names.
+    pub listed: String,
+    /// The joins of `d` with the row before (`c`) and after (`s`).
+    pub joins: String,
+    /// The feed and the source's number of the row after.
+    pub feed: &'a str,
+    /// Alias of the personal fields before.
+    pub hidden: &'a str,
+}
+
+/// Removed features first, then changed and added ones.
+pub(in crate::store) const ORDER: &str =
+    "ORDER BY d.kind = 'added', d.kind = 'changed', d._key, d.fid, d._row";
+
+/// A page of what the delivery does.
 pub(super) async fn page(
     connection: &mut PgConnection,
     layer: &Layer,
@@ -22,6 +41,37 @@ pub(super) async fn page(
         staging,
         ..
     } = Temporary::of(layer);
+    let mut joins = format!(
+        " LEFT JOIN {staging} s USING (_row) \
+         LEFT JOIN {now} c ON c.fid = d.fid AND c._scope = d._scope",
+        now = table(layer),
+    );
+    let hidden = layer.personal_fields().next().is_some();
+    if hidden {
+        let name = personal(layer);
+        joins.push_str(&format!(
+            " LEFT JOIN {name} p ON p.fid = c.fid AND p._until IS NULL"
+        ));
+    }
+    let sources = Sources {
+        with: String::new(),
+        listed: format!(
+            "SELECT * FROM {difference} d WHERE kind <> 'unchanged' {ORDER} LIMIT $1 OFFSET $2"
+        ),
+        joins,
+        feed: "s._feed, s._fid",
+        hidden: if hidden { "p" } else { "c" },
+    };
+    let rows = sqlx::query(AssertSqlSafe(statement(layer, &sources)))
+        .bind(limit)
+        .bind(skip)
+        .fetch_all(connection)
+        .await?;
+    features(layer, &rows)
+}
+
+/// What [`features`] reads.
+pub(in crate::store) fn statement(layer: &Layer, sources: &Sources<'_>) -> String {
     let texts = |public: &str, hidden: &str| -> String {
         let text = |field: &Field| {
             let alias = if field.personal { hidden } else { public };
@@ -30,63 +80,54 @@ pub(super) async fn page(
         let parts: Vec<String> = layer.fields.iter().map(text).collect();
         format!("ARRAY[{}]::text[]", parts.join(", "))
     };
-    let (join, hidden) = if layer.personal_fields().next().is_some() {
-        let name = personal(layer);
-        (
-            format!(" LEFT JOIN {name} p ON p.fid = c.fid AND p._until IS NULL"),
-            "p",
-        )
-    } else {
-        (String::new(), "c")
-    };
-    let statement = format!(
-        "SELECT d.kind, d._scope, d.fid, s._feed, s._fid, {old}, {new}, \
+    format!(
+        "{with} SELECT d.kind, d._scope, d.fid, {feed}, {old}, {new}, \
            CASE WHEN d.kind = 'changed' AND NOT d.same \
              AND ST_NPoints(s.geom)::bigint * ST_NPoints(c.geom) < {MOST_PAIRS} \
              THEN ST_HausdorffDistance(s.geom, c.geom) END, \
            d.kind = 'changed' AND NOT d.same, \
            (ST_XMin(g.geom) + ST_XMax(g.geom)) / 2, (ST_YMin(g.geom) + ST_YMax(g.geom)) / 2 \
-         FROM (SELECT * FROM {difference} WHERE kind <> 'unchanged' \
-           ORDER BY kind = 'added', kind = 'changed', _key, fid, _row LIMIT $1 OFFSET $2) d \
-         LEFT JOIN {staging} s USING (_row) \
-         LEFT JOIN {now} c ON c.fid = d.fid AND c._scope = d._scope{join} \
-         CROSS JOIN LATERAL (SELECT coalesce(s.geom, c.geom) AS geom) g \
-         ORDER BY d.kind = 'added', d.kind = 'changed', d._key, d.fid, d._row",
-        old = texts("c", hidden),
+         FROM ({listed}) d{joins} \
+         CROSS JOIN LATERAL (SELECT coalesce(s.geom, c.geom) AS geom) g {ORDER}",
+        with = sources.with,
+        feed = sources.feed,
+        old = texts("c", sources.hidden),
         new = texts("s", "s"),
-        now = table(layer),
-    );
-    let rows = sqlx::query(AssertSqlSafe(statement))
-        .bind(limit)
-        .bind(skip)
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let old: Vec<Option<String>> = row.try_get(5)?;
-            let new: Vec<Option<String>> = row.try_get(6)?;
-            let kind: String = row.try_get(0)?;
-            let kind = match kind.as_str() {
-                "removed" => Change::Removed,
-                "changed" => Change::Changed,
-                _ => Change::Added,
-            };
-            let shown = if kind == Change::Removed { &old } else { &new };
-            let (x, y): (Option<f64>, Option<f64>) = (row.try_get(9)?, row.try_get(10)?);
-            let feed: Option<i32> = row.try_get(3)?;
-            Ok(FeatureDifference {
-                kind,
-                scope: row.try_get(1)?,
-                name: name(layer, shown),
-                fid: row.try_get(2)?,
-                source: feed.zip(row.try_get(4)?),
-                fields: changes(layer, kind, &old, &new),
-                reshaped: row.try_get(8)?,
-                moved_m: row.try_get(7)?,
-                place: x.zip(y),
-            })
+        listed = sources.listed,
+        joins = sources.joins,
+    )
+}
+
+/// The features of a page.
+pub(in crate::store) fn features(
+    layer: &Layer,
+    rows: &[PgRow],
+) -> Result<Vec<FeatureDifference>, StoreError> {
+    let feature = |row: &PgRow| {
+        let old: Vec<Option<String>> = row.try_get(5)?;
+        let new: Vec<Option<String>> = row.try_get(6)?;
+        let kind: String = row.try_get(0)?;
+        let kind = match kind.as_str() {
+            "removed" => Change::Removed,
+            "changed" => Change::Changed,
+            _ => Change::Added,
+        };
+        let shown = if kind == Change::Removed { &old } else { &new };
+        let (x, y): (Option<f64>, Option<f64>) = (row.try_get(9)?, row.try_get(10)?);
+        let feed: Option<i32> = row.try_get(3)?;
+        Ok(FeatureDifference {
+            kind,
+            scope: row.try_get(1)?,
+            name: name(layer, shown),
+            fid: row.try_get(2)?,
+            source: feed.zip(row.try_get(4)?),
+            fields: changes(layer, kind, &old, &new),
+            reshaped: row.try_get(8)?,
+            moved_m: row.try_get(7)?,
+            place: x.zip(y),
         })
-        .collect()
+    };
+    rows.iter().map(feature).collect()
 }
 
 /// The key, or else what the layer names its features by.

@@ -13,7 +13,7 @@ pub(super) mod cells;
 mod compare;
 mod content;
 mod copy;
-mod details;
+pub(super) mod details;
 mod matching;
 mod near;
 mod record;
@@ -251,6 +251,20 @@ impl Delivery {
         Ok(())
     }
 
+    /// Stages what scopes of a layer held as of a version each: what they hold beside it will be
+    /// removed, and what comes back has its number.
+    pub(in crate::store) async fn stage_past(
+        &mut self,
+        layer: &Layer,
+        scopes: &[(String, i64)],
+    ) -> Result<(), StoreError> {
+        stage::from_past(&mut self.transaction, layer, scopes).await?;
+        let mut part = Part::new(layer);
+        part.restores = true;
+        self.parts.insert(layer.id.clone(), part);
+        Ok(())
+    }
+
     /// Compares what is staged of a layer with what is published of its scopes. `named` are the
     /// scopes that are delivered even when no row has them: such a scope is emptied.
     ///
@@ -262,13 +276,13 @@ impl Delivery {
         layer: &Layer,
         named: &[String],
     ) -> Result<Vec<ScopeDifference>, StoreError> {
-        let connection = &mut *self.transaction;
-        let compared = compare::compare(connection, layer, named).await?;
-        let scopes = compared.scopes.clone();
-        self.parts
+        let part = self
+            .parts
             .entry(layer.id.clone())
-            .or_insert_with(|| Part::new(layer))
-            .compared = Some(compared);
+            .or_insert_with(|| Part::new(layer));
+        let compared = compare::compare(&mut self.transaction, part, named).await?;
+        let scopes = compared.scopes.clone();
+        part.compared = Some(compared);
         Ok(scopes)
     }
 

@@ -8,6 +8,7 @@ use super::{Temporary, run};
 use crate::catalogue::Layer;
 use crate::model::Srid;
 use crate::store::StoreError;
+use crate::store::history::state;
 use crate::store::items::meaning;
 use crate::store::names::{columns, oriented, quote, sql_type};
 
@@ -220,4 +221,31 @@ pub(super) async fn from_relation(
         ),
     )
     .await
+}
+
+/// Stages the rows that scopes of a layer had as of a version each.
+pub(super) async fn from_past(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    scopes: &[(String, i64)],
+) -> Result<(), StoreError> {
+    let staging = Temporary::of(layer).staging;
+    let statement = format!(
+        "CREATE TEMP TABLE {staging} ON COMMIT DROP AS \
+         SELECT row_number() OVER () - 1 AS _row, 0 AS _feed, t.fid AS _fid, t._scope{fields}, \
+           t.fid AS _was, t.geom \
+         FROM unnest($1::text[], $2::bigint[]) w (scope, version), LATERAL ({state}) t",
+        fields = columns(&layer.fields, "t."),
+        state = state(layer, "w.version", "w.scope"),
+    );
+    let (names, versions): (Vec<&str>, Vec<i64>) = scopes
+        .iter()
+        .map(|(scope, version)| (scope.as_str(), *version))
+        .unzip();
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(names)
+        .bind(versions)
+        .execute(&mut *connection)
+        .await?;
+    run(connection, format!("ANALYZE {staging}")).await
 }

@@ -79,6 +79,8 @@ impl Arrivals {
 pub(super) struct Part {
     pub layer: Layer,
     pub arrivals: Arrivals,
+    /// Whether a past state is staged: what it does not have is removed, in a merging layer too.
+    pub restores: bool,
     /// What it was compared with, once it was.
     pub compared: Option<Compared>,
 }
@@ -96,6 +98,7 @@ impl Part {
         Self {
             layer: layer.clone(),
             arrivals: Arrivals::default(),
+            restores: false,
             compared: None,
         }
     }
