@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Once;
 use std::time::Duration;
 
 use exchange::{Bound, Bounds, Fault, HEAD, Request, Tag, Task, frame_head, parse_head};
@@ -16,6 +17,12 @@ use super::OgrError;
 
 /// Bytes kept of what a child says on its standard error.
 const MESSAGES: u64 = 4096;
+
+/// A kernel without Landlock is told of once.
+static UNCONFINED: Once = Once::new();
+
+/// What an administrator may have set for GDAL's own data and libraries.
+const KEPT: [&str; 4] = ["GDAL_DATA", "PROJ_DATA", "PROJ_LIB", "LD_LIBRARY_PATH"];
 
 /// A child at work.
 pub(super) struct Child {
@@ -52,7 +59,9 @@ impl Child {
         let request = Request { task, bounds };
         let body = serde_json::to_vec(&request).map_err(|error| ours(&error.to_string()))?;
         child.say(Tag::Request, &body).await?;
-        child.input = None;
+        if !matches!(request.task, Task::Write { .. }) {
+            child.input = None;
+        }
         Ok(child)
     }
 
@@ -116,11 +125,16 @@ impl Child {
     }
 }
 
-/// The child's command: nothing of our environment, no folder of ours, ended with us.
+/// The child's command: nothing of our environment but where GDAL's data are, no folder of ours,
+/// ended with us.
 fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
+    let kept = KEPT
+        .iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)));
     command
         .env_clear()
+        .envs(kept)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -135,7 +149,11 @@ async fn listen(mut errors: ChildStderr) -> String {
     let mut kept = Vec::new();
     let _ = (&mut errors).take(MESSAGES).read_to_end(&mut kept).await;
     let _ = tokio::io::copy(&mut errors, &mut tokio::io::sink()).await;
-    String::from_utf8_lossy(&kept).into_owned()
+    let words = String::from_utf8_lossy(&kept).into_owned();
+    if words.starts_with("unconfined:") {
+        UNCONFINED.call_once(|| tracing::warn!("the child that opens files: {}", words.trim_end()));
+    }
+    words
 }
 
 /// One frame; none where the child ended between two.

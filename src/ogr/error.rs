@@ -48,6 +48,12 @@ pub enum OgrError {
         /// What was wrong.
         what: String,
     },
+    /// The file could not be written.
+    #[error("the file could not be written: {words}")]
+    Unwritten {
+        /// GDAL's own words.
+        words: String,
+    },
     /// The file is not there, or may not be read by us.
     #[error("{} cannot be read: {cause}", .path.display())]
     Unreadable {
@@ -89,7 +95,10 @@ impl OgrError {
 
     /// Whether the file is to blame, or at least the one to be refused; otherwise the service is.
     pub fn blames_the_file(&self) -> bool {
-        !matches!(self, Self::NoProgram { .. } | Self::Ours { .. })
+        !matches!(
+            self,
+            Self::NoProgram { .. } | Self::Ours { .. } | Self::Unwritten { .. }
+        )
     }
 }
 
@@ -100,6 +109,7 @@ impl From<Fault> for OgrError {
             Fault::Damaged { driver, words } => Self::Damaged { driver, words },
             Fault::NoLayer { layers } => Self::NoLayer { layers },
             Fault::Beyond { bound, fid } => Self::Beyond { bound, fid },
+            Fault::Unwritten { words } => Self::Unwritten { words },
             Fault::Ours { words } => Self::Ours { words },
         }
     }

@@ -6,6 +6,7 @@
 mod child;
 mod error;
 mod rows;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::config::Ingest;
 
 pub use error::OgrError;
 pub use rows::Rows;
+pub use writer::Writer;
 
 use child::Child;
 
@@ -72,6 +74,18 @@ impl Ogr {
         };
         let child = Child::spawn(&self.program, task, self.bounds).await?;
         Ok(Rows::new(child, self.bounds))
+    }
+
+    /// Writes a new GeoPackage, alone in its folder or among files that the child may read.
+    ///
+    /// # Errors
+    /// When the child cannot be started.
+    pub async fn write(&self, path: &Path) -> Result<Writer, OgrError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default();
+        let path = absolute(folder)?.join(name);
+        let child = Child::spawn(&self.program, Task::Write { path }, self.bounds).await?;
+        Ok(Writer::new(child))
     }
 }
 

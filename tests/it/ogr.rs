@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exchange::{Cell, Dataset, Row, SourceLayer};
+use exchange::{Cell, Column, ColumnKind, Dataset, NewLayer, Row, SourceLayer};
 use geonantes::config::Ingest;
-use geonantes::ogr::Ogr;
+use geonantes::ogr::{Ogr, OgrError};
 use tempfile::TempDir;
 
 /// Two parcels, with a text that Latin-1 can write, an absent value, a date.
@@ -195,4 +195,92 @@ async fn separated_values_are_texts_whatever_their_separator() {
             .collect();
         assert_eq!(cells, ["1|Île; «été»|1,5", "2|-|-"], "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_geopackage_of_several_layers_is_written_and_read_again() {
+    let folder = Folder::new();
+    let source = read(&folder.path("parcelles.geojson"), "parcelles").await;
+    let path = folder.path("faults.gpkg");
+    let column = |name: &str, kind| Column {
+        name: name.to_owned(),
+        kind,
+        width: 0,
+    };
+    let columns = vec![
+        column("message", ColumnKind::Text),
+        column("n", ColumnKind::Integer),
+        column("x", ColumnKind::Real),
+        column("jour", ColumnKind::Date),
+    ];
+    let layer = |name: &str, epsg: Option<i32>| NewLayer {
+        name: name.to_owned(),
+        spatial: epsg.is_some(),
+        epsg,
+        columns: columns.clone(),
+    };
+    let row = |fid: i64, geometry| Row {
+        fid,
+        cells: vec![
+            Cell::Text("Île".into()),
+            Cell::Integer(fid),
+            Cell::Null,
+            Cell::Text(b"2026-11-24".to_vec()),
+        ],
+        geometry,
+    };
+    let placed: Vec<Row> = (0..2500)
+        .map(|fid| row(fid, source[0].geometry.clone()))
+        .collect();
+    let mut writer = ogr().write(&path).await.expect("a child");
+    writer
+        .layer(&layer("overlap", Some(4326)))
+        .await
+        .expect("a layer");
+    writer.rows(&placed).await.expect("rows");
+    writer
+        .layer(&layer("required", None))
+        .await
+        .expect("a layer");
+    writer.rows(&[row(7, None)]).await.expect("rows");
+    assert_eq!(writer.finish().await.expect("a file"), 2501);
+    let layers = inspect(&path).await.layers;
+    let known = |layer: &SourceLayer| (layer.name.clone(), layer.count);
+    let names: Vec<_> = layers.iter().map(known).collect();
+    assert_eq!(
+        names,
+        [
+            ("overlap".to_owned(), Some(2500)),
+            ("required".to_owned(), Some(1))
+        ]
+    );
+    assert_eq!(layers[0].columns, columns);
+    assert_eq!(
+        layers[0].reference.as_ref().and_then(|found| found.epsg),
+        Some(4326)
+    );
+    let rows = read(&path, "overlap").await;
+    assert_eq!(rows[2499].cells, placed[2499].cells);
+    assert_eq!(rows[2499].geometry, placed[2499].geometry);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_said() {
+    let folder = Folder::new();
+    let mut writer = ogr()
+        .write(&folder.path("parcelles.geojson"))
+        .await
+        .expect("a child");
+    let layer = NewLayer {
+        name: "a".to_owned(),
+        spatial: false,
+        epsg: Some(999_999),
+        columns: Vec::new(),
+    };
+    let _ = writer.layer(&layer).await;
+    let error = writer
+        .finish()
+        .await
+        .expect_err("a file that is there already");
+    assert!(matches!(error, OgrError::Unwritten { .. }), "{error:?}");
 }

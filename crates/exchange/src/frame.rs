@@ -1,6 +1,6 @@
 //! Frames: a tag, a length, a body. What one side says to the other is a sequence of them.
 //!
-//! A request is one frame; an answer is a dataset, or batches of rows, and ends with [`Tag::End`] or
+//! A request is one frame, followed by layers and rows where it asks to write; an answer is a dataset, or batches of rows, and ends with [`Tag::End`] or
 //! a fault. An answer that stops without either is one of a child that died.
 
 use std::io::{self, Read, Write};
@@ -19,6 +19,8 @@ pub enum Tag {
     Request = b'Q',
     /// [`crate::Dataset`], as JSON.
     Dataset = b'D',
+    /// [`crate::NewLayer`], as JSON: the rows that follow go there.
+    Layer = b'L',
     /// A batch of rows ([`crate::encode_rows`]).
     Rows = b'R',
     /// [`crate::Fault`], as JSON; nothing follows.
@@ -32,6 +34,7 @@ impl Tag {
         [
             Self::Request,
             Self::Dataset,
+            Self::Layer,
             Self::Rows,
             Self::Fault,
             Self::End,

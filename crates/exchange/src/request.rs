@@ -1,8 +1,10 @@
 //! What the server asks of the child, and what the child says when it cannot.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::Column;
 
 /// One thing to do; the child does it and ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,33 @@ pub enum Task {
         /// The layer.
         layer: String,
     },
+    /// Writes a GeoPackage: layers and their rows follow the request.
+    Write {
+        /// The file, which must not exist; its folder is the child's to write in.
+        path: PathBuf,
+    },
+}
+
+impl Task {
+    /// The file that the task is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Inspect { path } | Self::Read { path, .. } | Self::Write { path } => path,
+        }
+    }
+}
+
+/// A layer to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewLayer {
+    /// Its name.
+    pub name: String,
+    /// Whether its rows have geometries.
+    pub spatial: bool,
+    /// EPSG code of its coordinates, x before y.
+    pub epsg: Option<i32>,
+    /// Its columns.
+    pub columns: Vec<Column>,
 }
 
 /// How far the child may go; beyond, it says so and ends, or is ended.
@@ -71,6 +100,11 @@ pub enum Fault {
         bound: Bound,
         /// The row where it does, where there is one.
         fid: Option<i64>,
+    },
+    /// The file could not be written.
+    Unwritten {
+        /// GDAL's own words.
+        words: String,
     },
     /// The request made no sense, or the machine failed: no fault of the file's.
     Ours {

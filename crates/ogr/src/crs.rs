@@ -42,6 +42,11 @@ impl System {
         }
     }
 
+    /// The handle, lent to GDAL.
+    pub fn handle(&self) -> OGRSpatialReferenceH {
+        self.0
+    }
+
     /// What the server is told; none of a GeoPackage's systems that say «undefined». `stated`:
     /// whether the file itself names a code, where the driver would otherwise have found one by
     /// comparison.

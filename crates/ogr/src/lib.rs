@@ -10,7 +10,9 @@ mod inspect;
 mod memory;
 mod open;
 mod rows;
+mod sandbox;
 mod table;
+mod write;
 
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
@@ -83,6 +85,7 @@ const SETTINGS: [(&str, &str); 14] = [
 
 fn answer(input: &mut impl Read, out: &mut impl Write) -> Result<(), Stop> {
     let request = request(input)?;
+    sandbox::enter(&request).map_err(|ajar| Fault::Ours { words: ajar.0 })?;
     gdal::start(&SETTINGS);
     match &request.task {
         Task::Inspect { path } => {
@@ -91,6 +94,10 @@ fn answer(input: &mut impl Read, out: &mut impl Write) -> Result<(), Stop> {
             end(out, 0)
         }
         Task::Read { path, layer } => read(path, layer, request.bounds, out),
+        Task::Write { path } => {
+            let rows = write::write(path, input)?;
+            end(out, rows)
+        }
     }
 }
 

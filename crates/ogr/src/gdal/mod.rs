@@ -1,4 +1,7 @@
-//! The few functions of GDAL that the child needs, made safe. All `unsafe` that speaks to GDAL is here.
+//! The few functions of GDAL that the child needs, made safe. All `unsafe` that speaks to GDAL is
+//! here and in `crs`.
+
+mod sink;
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 use std::marker::PhantomData;
@@ -7,6 +10,8 @@ use std::ptr;
 use std::sync::Mutex;
 
 use gdal_sys::*;
+
+pub use sink::{NewTable, Sink};
 
 /// What GDAL complained of, the first complaints kept.
 static COMPLAINTS: Mutex<Complaints> = Mutex::new(Complaints {
