@@ -55,13 +55,12 @@ async fn tile(ask: &Ask, layer: &View, z: &str, x: &str, y: &str) -> Result<Resp
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok());
     let coding = Coding::accepted(header);
-    let general = layer.is_generalised_at(tile.z);
     let version = ask
         .app
         .freshness
         .now()
         .get(layer.id.as_str())
-        .map_or(0, |state| state.tile_version(tile, general));
+        .map_or(0, |state| state.tile_version(tile));
     if ask.holds(&etag(ask, layer, version, coding.name().unwrap_or(""))) {
         let tile = TileBytes {
             version,

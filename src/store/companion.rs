@@ -10,7 +10,6 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
 use super::delivery::Temporary;
-use super::delivery::cells::mark_touched;
 use super::names::{COMMUNES, companion, geometry_type, history, quote, sql_type, table};
 use super::schema::existing_columns;
 use crate::catalogue::{Field, Generalise, GeometryType, Layer};
@@ -74,7 +73,7 @@ pub(super) async fn ensure(
              CREATE INDEX {group} ON {name} (_group); \
              CREATE INDEX {geometry} ON {name} USING gist (geom_3857); \
              CREATE TEMP TABLE groups ON COMMIT DROP AS \
-             SELECT DISTINCT {expression} AS _group, 0::bigint AS version FROM {now}; \
+             SELECT DISTINCT {expression} AS _group FROM {now}; \
              {insertion}; DROP TABLE groups",
             kind = geometry_type(GeometryType::Geometry, MERCATOR),
             group = quote(&format!("{}_companion_group", layer.id.table())),
@@ -87,7 +86,8 @@ pub(super) async fn ensure(
     .await
 }
 
-/// Rebuilds the groups that the publication under way touched, and marks their cells.
+/// Rebuilds the groups that the publication under way touched: those of which a feature has
+/// another geometry, or another value of what the companion carries.
 pub(super) async fn rebuild(
     connection: &mut PgConnection,
     layer: &Layer,
@@ -99,31 +99,45 @@ pub(super) async fn rebuild(
     let group = group_expression(rule);
     let (now, past, name) = (table(layer), history(layer), companion(layer));
     let Temporary { scopes, .. } = Temporary::of(layer);
+    // What the companion is made of.
+    let mut made: Vec<String> = fields(layer)
+        .iter()
+        .map(|field| field.name.as_str())
+        .chain(rule.dissolve.iter().map(String::as_str))
+        .map(quote)
+        .collect();
+    if layer.is_restricted() {
+        made.push(COMMUNES.to_owned());
+    }
+    let row = |alias: &str| {
+        let parts: String = made
+            .iter()
+            .map(|name| format!(", {alias}.{name}"))
+            .collect();
+        format!("row({alias}.geom{parts})")
+    };
     run(
         connection,
         format!(
             "CREATE TEMP TABLE groups ON COMMIT DROP AS \
-             SELECT g AS _group, max(version) AS version FROM ( \
-               SELECT {group} AS g, version FROM {now} JOIN {scopes} ON _since = version \
-               UNION ALL SELECT {group}, version FROM {past} JOIN {scopes} ON _until = version) t \
-             GROUP BY g; \
+             WITH begun AS (SELECT t.* FROM {now} t JOIN {scopes} ON _since = version), \
+             ended AS (SELECT t.* FROM {past} t JOIN {scopes} ON _until = version), \
+             kept AS (SELECT b.fid FROM begun b JOIN ended e USING (fid) \
+               WHERE {new} IS NOT DISTINCT FROM {old}) \
+             SELECT DISTINCT {group} AS _group FROM begun WHERE fid NOT IN (SELECT fid FROM kept) \
+             UNION SELECT {group} FROM ended WHERE fid NOT IN (SELECT fid FROM kept); \
              CREATE INDEX ON groups (_group); ANALYZE groups; \
-             CREATE TEMP TABLE touched ON COMMIT DROP AS \
-             SELECT c.geom_3857 AS g, version FROM {name} c JOIN groups USING (_group); \
              DELETE FROM {name} c USING groups WHERE c._group = groups._group; \
-             {insertion}; \
-             INSERT INTO touched \
-             SELECT c.geom_3857, version FROM {name} c JOIN groups USING (_group); \
-             ANALYZE {name}",
+             {insertion}; ANALYZE {name}; DROP TABLE groups",
+            new = row("b"),
+            old = row("e"),
             insertion = insertion(layer, rule),
         ),
     )
     .await?;
     let seconds = started.elapsed().as_secs_f64();
     tracing::info!("generalised {} in {seconds:.1} s", layer.id);
-    mark_touched(connection, layer, true, "SELECT g, version FROM touched").await?;
-    // The next layer of the delivery makes its own.
-    Ok(run(connection, "DROP TABLE groups, touched".to_owned()).await?)
+    Ok(())
 }
 
 fn group_expression(rule: &Generalise) -> String {

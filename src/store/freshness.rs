@@ -1,7 +1,6 @@
 //! The versions of layers, read each second: the truth behind caches, ETags and `next` links.
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -11,35 +10,6 @@ use super::wake::each_second;
 use super::{Store, StoreError};
 use crate::catalogue::Catalogue;
 use crate::model::{Bbox, BboxFilter, Crs, Srid, TileId};
-
-/// Zoom of the grid in which publications mark what they touched.
-pub(super) const CELL_ZOOM: u8 = 14;
-
-/// Below this zoom a tile meets too many cells to look at one by one: it takes the newest of all.
-const COARSE_ZOOM: u8 = 8;
-
-/// The cells, columns then rows, that a tile and its buffer meet.
-pub(super) fn cell_range(tile: TileId) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
-    if tile.z < COARSE_ZOOM {
-        return (-1..=i32::MAX, -1..=i32::MAX);
-    }
-    let along = |place: u32| {
-        if tile.z <= CELL_ZOOM {
-            let shift = CELL_ZOOM - tile.z;
-            let first = (place << shift) as i32;
-            // The buffer is less than a cell.
-            (first - 1)..=(first + (1 << shift))
-        } else {
-            let shift = tile.z - CELL_ZOOM;
-            let cell = (place >> shift) as i32;
-            let inside = place & ((1 << shift) - 1);
-            let before = i32::from(inside == 0);
-            let after = i32::from(inside == (1 << shift) - 1);
-            (cell - before)..=(cell + after)
-        }
-    };
-    (along(tile.x), along(tile.y))
-}
 
 /// What is known of one layer's data.
 #[derive(Debug, Clone, Default)]
@@ -60,34 +30,14 @@ pub struct LayerState {
     pub reach: Vec<(Srid, Bbox)>,
     /// Whether demonstration data are among them.
     pub demonstration: bool,
-    cells: Arc<[Cells; 2]>,
+    touched: Arc<Touched>,
 }
 
-/// Last publication by cell.
-#[derive(Debug, Clone, Default)]
-struct Cells {
-    versions: HashMap<(i32, i32), i64>,
-    newest: i64,
-}
+/// The place that stands for every tile of its zoom.
+const EVERYWHERE: (i32, i32) = (-1, -1);
 
-impl Cells {
-    fn set(&mut self, x: i32, y: i32, version: i64) {
-        self.versions.insert((x, y), version);
-        self.newest = self.newest.max(version);
-    }
-
-    fn newest_under(&self, tile: TileId) -> i64 {
-        if tile.z < COARSE_ZOOM {
-            return self.newest;
-        }
-        let (columns, rows) = cell_range(tile);
-        let everywhere = self.versions.get(&(-1, -1)).copied().unwrap_or(0);
-        columns
-            .flat_map(|x| rows.clone().map(move |y| (x, y)))
-            .filter_map(|cell| self.versions.get(&cell).copied())
-            .fold(everywhere, i64::max)
-    }
-}
+/// Last publication by zoom, column and row.
+type Touched = HashMap<(i16, i32, i32), i64>;
 
 impl LayerState {
     /// Cuts a filter's boxes to where the layer has ever had anything.
@@ -105,9 +55,13 @@ impl LayerState {
             .collect();
     }
 
-    /// A tile's version: the last publication that touched it (`general`: its companion).
-    pub fn tile_version(&self, tile: TileId, general: bool) -> i64 {
-        self.cells[usize::from(general)].newest_under(tile)
+    /// A tile's version: the last publication that touched it.
+    pub fn tile_version(&self, tile: TileId) -> i64 {
+        let at = |(x, y): (i32, i32)| {
+            let key = (i16::from(tile.z), x, y);
+            self.touched.get(&key).copied().unwrap_or(0)
+        };
+        at(EVERYWHERE).max(at((tile.x as i32, tile.y as i32)))
     }
 }
 
@@ -202,7 +156,7 @@ impl Store {
         Ok(changed)
     }
 
-    /// Sums over the current publications, and the cells touched since the known version, read
+    /// Sums over the current publications, and the tiles touched since the known version, read
     /// in one statement so that they agree.
     async fn layer_state(&self, id: &str, known: &LayerState) -> Result<LayerState, StoreError> {
         let row = sqlx::query(
@@ -211,14 +165,14 @@ impl Store {
                ARRAY[min(extent[1]), min(extent[2]), max(extent[3]), max(extent[4])], \
                ARRAY[min(extent_3857[1]), min(extent_3857[2]), \
                      max(extent_3857[3]), max(extent_3857[4])], \
-               touched.general, touched.x, touched.y, touched.version, \
+               touched.z, touched.x, touched.y, touched.version, \
                (SELECT (extract(epoch FROM min(at)) * 1e6)::bigint FROM publication \
                 WHERE layer = $1) \
-             FROM publication, (SELECT array_agg(general) AS general, array_agg(x) AS x, \
-               array_agg(y) AS y, array_agg(version) AS version FROM publication_cell \
+             FROM publication, (SELECT array_agg(z) AS z, array_agg(x) AS x, \
+               array_agg(y) AS y, array_agg(version) AS version FROM publication_tile \
                WHERE layer = $1 AND version > $2) touched \
              WHERE layer = $1 AND superseded_by IS NULL \
-             GROUP BY touched.general, touched.x, touched.y, touched.version",
+             GROUP BY touched.z, touched.x, touched.y, touched.version",
         )
         .bind(id)
         .bind(known.version)
@@ -236,13 +190,13 @@ impl Store {
                 _ => None,
             })
         };
-        let mut cells = <[Cells; 2]>::clone(&known.cells);
-        let general: Vec<bool> = row.try_get::<Option<_>, _>(5)?.unwrap_or_default();
+        let mut touched = Touched::clone(&known.touched);
+        let zooms: Vec<i16> = row.try_get::<Option<_>, _>(5)?.unwrap_or_default();
         let columns: Vec<i32> = row.try_get::<Option<_>, _>(6)?.unwrap_or_default();
         let rows: Vec<i32> = row.try_get::<Option<_>, _>(7)?.unwrap_or_default();
         let versions: Vec<i64> = row.try_get::<Option<_>, _>(8)?.unwrap_or_default();
         for (place, version) in versions.into_iter().enumerate() {
-            cells[usize::from(general[place])].set(columns[place], rows[place], version);
+            touched.insert((zooms[place], columns[place], rows[place]), version);
         }
         Ok(LayerState {
             version: row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),
@@ -252,7 +206,7 @@ impl Store {
             extent: corners(3)?,
             extent_3857: corners(4)?,
             reach: self.reach(id).await?,
-            cells: Arc::new(cells),
+            touched: Arc::new(touched),
         })
     }
 
@@ -297,23 +251,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_meets_its_cells_and_those_of_its_buffer() {
-        assert_eq!(cell_range(tile(14, 8000, 5700)), (7999..=8001, 5699..=5701));
-        assert_eq!(cell_range(tile(12, 2000, 1425)), (7999..=8004, 5699..=5704));
-        assert_eq!(
-            cell_range(tile(16, 32000, 22803)),
-            (7999..=8000, 5700..=5701)
-        );
-    }
-
-    #[test]
-    fn only_the_tiles_over_a_changed_cell_get_a_new_version() {
-        let mut cells = Cells::default();
-        cells.set(8000, 5700, 7);
-        cells.set(9000, 5700, 3);
-        assert_eq!(cells.newest_under(tile(14, 8000, 5700)), 7);
-        assert_eq!(cells.newest_under(tile(14, 8005, 5700)), 0);
-        assert_eq!(cells.newest_under(tile(16, 36000, 22800)), 3);
-        assert_eq!(cells.newest_under(tile(4, 7, 5)), 7);
+    fn only_the_tiles_that_were_touched_get_a_new_version() {
+        let mut touched = Touched::new();
+        touched.insert((14, -1, -1), 2);
+        touched.insert((14, 8000, 5700), 7);
+        let state = LayerState {
+            touched: Arc::new(touched),
+            ..LayerState::default()
+        };
+        assert_eq!(state.tile_version(tile(14, 8000, 5700)), 7);
+        assert_eq!(state.tile_version(tile(14, 8001, 5700)), 2);
+        assert_eq!(state.tile_version(tile(15, 8000, 5700)), 0);
     }
 }

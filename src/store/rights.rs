@@ -88,7 +88,7 @@ async fn open_publications(
 ) -> Result<(), sqlx::Error> {
     for statement in [
         "UPDATE publication SET open = $2 WHERE layer = $1 AND open <> $2",
-        "UPDATE publication_cell SET open = $2 WHERE layer = $1 AND open <> $2",
+        "UPDATE publication_tile SET open = $2 WHERE layer = $1 AND open <> $2",
     ] {
         sqlx::query(statement)
             .bind(layer.id.as_str())

@@ -3,7 +3,6 @@
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
 use super::companion::unit;
-use super::freshness::cell_range;
 use super::names::{columns, companion, table};
 use super::seal::{push_after_seal, push_reach, push_seal};
 use super::{Store, StoreError};
@@ -11,14 +10,14 @@ use crate::catalogue::{GeometryType, Layer, View};
 use crate::model::{MERCATOR_HALF, TileId};
 
 /// Units that features reach beyond the tile's edge when they are clipped, of 4,096 a tile.
-const BUFFER: f64 = 64.0;
+pub(super) const BUFFER: f64 = 64.0;
 
 /// Units beyond the edge within which a surface is left whole: clients clip what they draw, and
 /// their coordinates reach that far.
 const WHOLE: f64 = 2048.0;
 
 /// Units of a tile's side.
-const UNITS: f64 = 4096.0;
+pub(super) const UNITS: f64 = 4096.0;
 
 /// A tile, not yet compressed.
 #[derive(Debug)]
@@ -70,7 +69,7 @@ fn tile_sql(view: &View, tile: TileId) -> Sql {
         push_smallest(&mut sql, view, tile);
     }
     sql.push(") m WHERE m.g IS NOT NULL) FROM (SELECT ");
-    push_version(&mut sql, view, tile, general);
+    push_version(&mut sql, view, tile);
     sql.push(" AS version");
     push_seal(&mut sql, view);
     sql.push(") h");
@@ -123,22 +122,17 @@ fn push_smallest(sql: &mut Sql, layer: &Layer, tile: TileId) {
     }
 }
 
-/// The newest version among the cells that the buffered tile meets.
-fn push_version(sql: &mut Sql, layer: &Layer, tile: TileId, general: bool) {
-    let (columns, rows) = cell_range(tile);
-    sql.push("(SELECT coalesce(max(version), 0) FROM publication_cell WHERE layer = ");
+/// The last publication that touched the tile.
+fn push_version(sql: &mut Sql, layer: &Layer, tile: TileId) {
+    sql.push("(SELECT coalesce(max(version), 0) FROM publication_tile WHERE layer = ");
     sql.push_bind(layer.id.as_str().to_owned());
-    sql.push(" AND general = ");
-    sql.push_bind(general);
-    sql.push(" AND ((x BETWEEN ");
-    sql.push_bind(*columns.start());
-    sql.push(" AND ");
-    sql.push_bind(*columns.end());
-    sql.push(" AND y BETWEEN ");
-    sql.push_bind(*rows.start());
-    sql.push(" AND ");
-    sql.push_bind(*rows.end());
-    sql.push(") OR (x = -1 AND y = -1)))");
+    sql.push(" AND z = ");
+    sql.push_bind(i16::from(tile.z));
+    sql.push(" AND ((x = -1 AND y = -1) OR (x = ");
+    sql.push_bind(tile.x as i32);
+    sql.push(" AND y = ");
+    sql.push_bind(tile.y as i32);
+    sql.push(")))");
 }
 
 /// A tile on the ground, in Mercator metres.

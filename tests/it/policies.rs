@@ -105,7 +105,7 @@ async fn who_is_not_told_to_reach_anything_reads_nothing() {
 async fn who_reads_open_layers_learns_of_no_other_publication() {
     let database = Database::clone_template().await;
     let closed = "layer IN ('cameras-csu', 'secteurs-craiol', 'sites-archives')";
-    for table in ["publication", "publication_cell"] {
+    for table in ["publication", "publication_tile"] {
         let all = format!("SELECT count(*) FROM {table} WHERE {closed}");
         assert!(database.one::<i64>(&all).await > 0);
         let mut reader = database.connect(READER).await;

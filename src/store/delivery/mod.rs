@@ -9,7 +9,6 @@
 //! current. Only what differs is written, superseded rows move to the history, and one row of
 //! `publication` a scope tells what happened. Readers see all of it at [`Delivery::commit`].
 
-pub(super) mod cells;
 mod compare;
 mod content;
 mod copy;
@@ -19,6 +18,7 @@ mod near;
 mod record;
 mod stage;
 mod state;
+mod touched;
 mod wkb;
 mod write;
 

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{Deposit, Published, Temporary, cells, content, record, run};
+use super::{Deposit, Published, Temporary, content, record, run, touched};
 use crate::catalogue::Layer;
 use crate::store::names::{COMMUNES, columns, communes_of, history, personal, quote, table};
 use crate::store::schema::{create_indexes, drop_indexes, row_columns};
@@ -24,7 +24,7 @@ pub(super) async fn publish(
         write(connection, layer).await?;
     }
     write_personal(connection, layer).await?;
-    cells::mark(connection, layer).await?;
+    touched::mark(connection, layer).await?;
     companion::rebuild(connection, layer).await?;
     let published = record::publish(connection, layer, deposit).await?;
     sqlx::query("SELECT pg_notify('geonantes_publication', $1)")

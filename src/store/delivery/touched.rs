@@ -1,0 +1,109 @@
+//! The tiles that a publication touched: those whose buffered envelope the old or the new place of
+//! a changed feature meets.
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::{Temporary, run};
+use crate::catalogue::Layer;
+use crate::model::MERCATOR_HALF;
+use crate::store::StoreError;
+use crate::store::names::{history, table};
+use crate::store::tile::{BUFFER, UNITS};
+
+/// Tiles of a zoom that one feature may mark one by one; beyond, it marks them all.
+const MOST_TILES: i64 = 10_000;
+
+/// Marks the tiles of every zoom of the layer, after its rows were written.
+///
+/// Below the native zoom too it is the features' own places that count: what is merged there
+/// changes where they do. A tile that lies wholly around a feature's box is met by it; of the
+/// others, those that nothing has marked yet are compared with the geometry itself.
+pub(super) async fn mark(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let known: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM publication WHERE layer = $1)")
+            .bind(layer.id.as_str())
+            .fetch_one(&mut *connection)
+            .await?;
+    if !known {
+        // Nobody holds a tile of a layer that had none.
+        return mark_all(connection, layer).await;
+    }
+    spread(connection, layer).await?;
+    let statement = format!(
+        "WITH sure AS (SELECT z, x0 AS x, y0 AS y, max(version) AS version FROM spans \
+           WHERE x0 = x1 AND y0 = y1 GROUP BY 1, 2, 3), \
+         far AS (SELECT z, max(version) AS version FROM spans \
+           WHERE (x1 - x0 + 1)::bigint * (y1 - y0 + 1) > {MOST_TILES} GROUP BY z), \
+         candidates AS (SELECT s.z, x, y, s.version, s.g FROM spans s, \
+           generate_series(x0, x1) x, generate_series(y0, y1) y \
+           WHERE (x0 < x1 OR y0 < y1) \
+           AND (x1 - x0 + 1)::bigint * (y1 - y0 + 1) <= {MOST_TILES}), \
+         met AS (SELECT c.z, c.x, c.y, c.version FROM candidates c LEFT JOIN sure USING (z, x, y) \
+           WHERE coalesce(sure.version < c.version, true) AND ST_Intersects(c.g, \
+             ST_TileEnvelope(c.z, c.x, c.y, margin => {margin}))) \
+         INSERT INTO publication_tile (layer, z, x, y, version, open) \
+         SELECT $1, z, x, y, max(version), $2 FROM ( \
+           SELECT * FROM sure UNION ALL SELECT * FROM met \
+           UNION ALL SELECT z, -1, -1, version FROM far) t GROUP BY z, x, y \
+         ON CONFLICT (layer, z, x, y) DO UPDATE SET version = excluded.version",
+        margin = BUFFER / UNITS,
+    );
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(layer.id.as_str())
+        .bind(layer.is_open())
+        .execute(&mut *connection)
+        .await?;
+    run(connection, "DROP TABLE spans".to_owned()).await
+}
+
+async fn mark_all(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary { scopes, .. } = Temporary::of(layer);
+    let statement = format!(
+        "INSERT INTO publication_tile (layer, z, x, y, version, open) \
+         SELECT $1, z, -1, -1, max(version), $2 FROM {scopes}, generate_series({first}, {last}) z \
+         GROUP BY z ON CONFLICT (layer, z, x, y) DO UPDATE SET version = excluded.version",
+        first = layer.tiles.min_zoom,
+        last = layer.tiles.max_zoom,
+    );
+    sqlx::query(AssertSqlSafe(statement))
+        .bind(layer.id.as_str())
+        .bind(layer.is_open())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Fills `spans`: for each changed feature and zoom, the tiles whose buffered envelope its box
+/// meets, from one corner to the other.
+async fn spread(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    let Temporary { scopes, .. } = Temporary::of(layer);
+    // In tiles, from the west and the north, and cut to the grid.
+    let place = |value: &str, from: &str, buffer: &str| {
+        format!(
+            "greatest(0, least((1 << z) - 1, floor(({MERCATOR_HALF} {from} {value}) * (1 << z) \
+             / {whole} {buffer} {margin})))::int",
+            whole = 2.0 * MERCATOR_HALF,
+            margin = BUFFER / UNITS,
+        )
+    };
+    run(
+        connection,
+        format!(
+            "CREATE TEMP TABLE spans ON COMMIT DROP AS \
+             SELECT z, x0, x1, y0, y1, version, CASE WHEN x0 < x1 OR y0 < y1 THEN g END AS g FROM ( \
+               SELECT z, {west} AS x0, {east} AS x1, {north} AS y0, {south} AS y1, version, g FROM ( \
+               SELECT geom_3857 AS g, version FROM {now} JOIN {scopes} ON _since = version \
+               UNION ALL SELECT geom_3857, version FROM {past} JOIN {scopes} ON _until = version) t, \
+             generate_series({first}, {last}) z WHERE NOT ST_IsEmpty(g)) placed; ANALYZE spans",
+            west = place("ST_XMin(g)", "+", "-"),
+            east = place("ST_XMax(g)", "+", "+"),
+            north = place("ST_YMax(g)", "-", "-"),
+            south = place("ST_YMin(g)", "-", "+"),
+            now = table(layer),
+            past = history(layer),
+            first = layer.tiles.min_zoom,
+            last = layer.tiles.max_zoom,
+        ),
+    )
+    .await
+}
