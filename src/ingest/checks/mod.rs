@@ -1,40 +1,65 @@
 //! The checks of a delivery, in the words of whoever sent it.
 //!
 //! `store` finds what is wrong among the staged rows; here the rules of the layer choose what is
-//! asked, and each fault becomes a finding: what is wrong, where, what to do.
+//! asked, and each fault becomes a finding: what is wrong, where, what to do. Repairs, when they are
+//! asked for, come first, so that the checks judge what would be published.
 
+mod places;
 mod survey;
 mod words;
 
 use crate::catalogue::Layer;
 use crate::ingest::notes::Notes;
 use crate::model::Finding;
-use crate::store::checks::{Depth, Depths, Fault, Faults, Inspection, Referred};
+use crate::store::checks::{Fault, Faults, Inspection, Referred};
 use crate::store::{Staged, StoreError};
 
-use survey::{Outlines, Survey};
 use words::Words;
 
-/// Checks the staged rows of a layer against its rules. What `staged` tells already
-/// is not told again.
-///
-/// `titles` are the names of the feeds, by number: empty, or missing, where a delivery has one alone.
+/// How a layer's rows are checked.
+#[derive(Debug, Clone, Copy)]
+pub struct How<'a> {
+    /// Names of the feeds, by number; empty, or missing, where a delivery has one alone.
+    pub titles: &'a [String],
+    /// What staging had to say of the rows, and is not told again.
+    pub staged: &'a Staged,
+    /// Whether what can be mended is mended.
+    pub repair: bool,
+}
+
+/// Checks the staged rows of a layer against its rules, and mends them if that is asked.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn check(
     inspection: &mut Inspection<'_>,
     layer: &Layer,
-    titles: &[String],
-    staged: &Staged,
+    how: &How<'_>,
 ) -> Result<Notes, StoreError> {
-    let words = Words::new(layer, titles);
-    let mut notes = Notes::default();
-    shapes(inspection, layer, &words, staged, &mut notes).await?;
-    identities(inspection, layer, &words, &mut notes).await?;
-    references(inspection, layer, &words, &mut notes).await?;
-    places(inspection, layer, &words, &mut notes).await?;
-    Ok(notes)
+    let mut run = Run {
+        inspection,
+        layer,
+        words: Words::new(layer, how.titles),
+        notes: Notes::default(),
+        how,
+    };
+    if how.repair {
+        run.mend().await?;
+    }
+    run.shapes().await?;
+    run.identities().await?;
+    run.references().await?;
+    run.places().await?;
+    Ok(run.notes)
+}
+
+/// The checks of one layer, under way.
+struct Run<'a, 'i> {
+    inspection: &'a mut Inspection<'i>,
+    layer: &'a Layer,
+    words: Words<'a>,
+    notes: Notes,
+    how: &'a How<'a>,
 }
 
 /// Notes the faults of a rule, worded.
@@ -49,147 +74,78 @@ fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
     }
 }
 
-/// Each geometry by itself.
-async fn shapes(
-    inspection: &mut Inspection<'_>,
-    layer: &Layer,
-    words: &Words<'_>,
-    staged: &Staged,
-    notes: &mut Notes,
-) -> Result<(), StoreError> {
-    let out = staged.faults.iter().filter(|fault| !fault.mended);
-    let out: Vec<i64> = out.map(|fault| fault.row).collect();
-    let faults = inspection.empties(&out).await?;
-    note(notes, &faults, |fault| words.empty(fault));
-    let faults = inspection.other_kinds().await?;
-    note(notes, &faults, |fault| words.other_kind(fault));
-    let faults = inspection.invalid().await?;
-    note(notes, &faults, |fault| words.invalid(fault));
-    if let Some(width) = layer.checks.sliver_m {
-        let faults = inspection.slivers(width).await?;
-        note(notes, &faults, |fault| words.sliver(fault, width));
-    }
-    Ok(())
-}
-
-/// Features that are taken for one another.
-async fn identities(
-    inspection: &mut Inspection<'_>,
-    layer: &Layer,
-    words: &Words<'_>,
-    notes: &mut Notes,
-) -> Result<(), StoreError> {
-    let faults = inspection.keys_twice().await?;
-    note(notes, &faults, |fault| words.key_twice(fault));
-    let faults = inspection.keys_elsewhere().await?;
-    note(notes, &faults, |fault| words.key_elsewhere(fault));
-    for field in layer.fields.iter().filter(|field| field.unique) {
-        // A key of one field is looked for already.
-        if layer.key[..] != [field.name.clone()] {
-            let faults = inspection.values_twice(field).await?;
-            note(notes, &faults, |fault| words.value_twice(fault, field));
+impl Run<'_, '_> {
+    /// Mends each feature by itself.
+    async fn mend(&mut self) -> Result<(), StoreError> {
+        let words = &self.words;
+        let faults = self.inspection.remove_copies().await?;
+        note(&mut self.notes, &faults, |fault| words.copy_removed(fault));
+        let faults = self.inspection.mend_invalid().await?;
+        note(&mut self.notes, &faults, |fault| words.made_valid(fault));
+        if let Some(width) = self.layer.checks.sliver_m {
+            let faults = self.inspection.drop_slivers(width).await?;
+            note(&mut self.notes, &faults, |fault| {
+                words.sliver_dropped(fault)
+            });
         }
+        Ok(())
     }
-    let faults = inspection.same_twice().await?;
-    note(notes, &faults, |fault| words.same_twice(fault));
-    // Addresses and servitudes share places; surfaces that may not overlap do not.
-    if layer.checks.no_overlap_m.is_some() {
-        let faults = inspection.shapes_twice().await?;
-        note(notes, &faults, |fault| words.shape_twice(fault));
-    }
-    Ok(())
-}
 
-/// Values that name features of other layers.
-async fn references(
-    inspection: &mut Inspection<'_>,
-    layer: &Layer,
-    words: &Words<'_>,
-    notes: &mut Notes,
-) -> Result<(), StoreError> {
-    for reference in &layer.checks.references {
-        match inspection.referred(reference).await? {
-            Referred::Checked(faults) => {
-                note(notes, &faults, |fault| words.unknown(fault, reference));
+    /// Each geometry by itself.
+    async fn shapes(&mut self) -> Result<(), StoreError> {
+        let (words, notes) = (&self.words, &mut self.notes);
+        let out = self.how.staged.faults.iter().filter(|fault| !fault.mended);
+        let out: Vec<i64> = out.map(|fault| fault.row).collect();
+        let faults = self.inspection.empties(&out).await?;
+        note(notes, &faults, |fault| words.empty(fault));
+        let faults = self.inspection.other_kinds().await?;
+        note(notes, &faults, |fault| words.other_kind(fault));
+        let faults = self.inspection.invalid().await?;
+        note(notes, &faults, |fault| {
+            words.invalid(fault, self.how.repair)
+        });
+        if let Some(width) = self.layer.checks.sliver_m {
+            let faults = self.inspection.slivers(width).await?;
+            note(notes, &faults, |fault| words.sliver(fault, width));
+        }
+        Ok(())
+    }
+
+    /// Features that are taken for one another.
+    async fn identities(&mut self) -> Result<(), StoreError> {
+        let (words, notes) = (&self.words, &mut self.notes);
+        let faults = self.inspection.keys_twice().await?;
+        note(notes, &faults, |fault| words.key_twice(fault));
+        let faults = self.inspection.keys_elsewhere().await?;
+        note(notes, &faults, |fault| words.key_elsewhere(fault));
+        for field in self.layer.fields.iter().filter(|field| field.unique) {
+            // A key of one field is looked for already.
+            if self.layer.key[..] != [field.name.clone()] {
+                let faults = self.inspection.values_twice(field).await?;
+                note(notes, &faults, |fault| words.value_twice(fault, field));
             }
-            Referred::Unverified => notes.push(words.unverified(reference)),
         }
+        let faults = self.inspection.same_twice().await?;
+        note(notes, &faults, |fault| words.same_twice(fault));
+        // Addresses and servitudes share places; surfaces that may not overlap do not.
+        if self.layer.checks.no_overlap_m.is_some() {
+            let faults = self.inspection.shapes_twice().await?;
+            note(notes, &faults, |fault| words.shape_twice(fault));
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Features among one another, and in their commune.
-async fn places(
-    inspection: &mut Inspection<'_>,
-    layer: &Layer,
-    words: &Words<'_>,
-    notes: &mut Notes,
-) -> Result<(), StoreError> {
-    let rules = &layer.checks;
-    let mut outlines = Outlines::default();
-    if let Some(tolerance) = rules.inside_commune_m {
-        for outline in inspection.outlines(tolerance).await? {
-            outlines
-                .add(outline.commune, &outline.wkb)
-                .map_err(unreadable)?;
-        }
-    }
-    let depths = rules.no_overlap_m.map(|within| Depths {
-        within_m: within,
-        between_m: rules.join_m.unwrap_or(within),
-    });
-    let mut survey = depths.map(|depths| Survey::new(depths.within_m));
-    let mut astray = Vec::new();
-    if survey.is_some() || !outlines.is_empty() {
-        inspection
-            .look(|row, commune, wkb| {
-                if outlines.may_leave(commune, wkb).map_err(unreadable)? {
-                    astray.push(row);
+    /// Values that name features of other layers.
+    async fn references(&mut self) -> Result<(), StoreError> {
+        let (words, notes) = (&self.words, &mut self.notes);
+        for reference in &self.layer.checks.references {
+            match self.inspection.referred(reference).await? {
+                Referred::Checked(faults) => {
+                    note(notes, &faults, |fault| words.unknown(fault, reference));
                 }
-                match &mut survey {
-                    Some(survey) => survey.add(row, wkb).map_err(unreadable),
-                    None => Ok(()),
-                }
-            })
-            .await?;
-    }
-    if let Some(tolerance) = rules.inside_commune_m.filter(|_| !astray.is_empty()) {
-        let faults = inspection.outside(tolerance, &astray).await?;
-        note(notes, &faults, |fault| words.outside(fault, tolerance));
-    }
-    if let (Some(survey), Some(depths)) = (survey, depths) {
-        let pairs = survey.pairs();
-        drop(survey);
-        overlaps(inspection, &pairs, depths, words, notes).await?;
-    }
-    if let Some(tolerance) = rules.no_gap_m {
-        let faults = inspection.gaps(tolerance).await?;
-        note(notes, &faults, |fault| words.gap(fault));
-        let faults = inspection.bare().await?;
-        note(notes, &faults, |fault| words.bare(fault));
-    }
-    Ok(())
-}
-
-async fn overlaps(
-    inspection: &mut Inspection<'_>,
-    pairs: &[(i64, i64)],
-    depths: Depths,
-    words: &Words<'_>,
-    notes: &mut Notes,
-) -> Result<(), StoreError> {
-    if !pairs.is_empty() {
-        inspection.intersect(pairs, depths).await?;
-        for depth in [Depth::Beyond, Depth::Within] {
-            let faults = inspection.overlaps(depth).await?;
-            note(notes, &faults, |fault| words.overlap(fault, depth, depths));
+                Referred::Unverified => notes.push(words.unverified(reference)),
+            }
         }
+        Ok(())
     }
-    let faults = inspection.overlaps_published(depths).await?;
-    note(notes, &faults, |fault| words.overlap_published(fault));
-    Ok(())
-}
-
-fn unreadable(error: geozero::error::GeozeroError) -> StoreError {
-    StoreError::Unfit(format!("a staged geometry cannot be read: {error}"))
 }

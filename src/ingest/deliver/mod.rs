@@ -230,7 +230,12 @@ impl Course<'_> {
             let mut inspection = delivery
                 .inspection(self.ground.catalogue, &part.layer)
                 .await?;
-            let notes = checks::check(&mut inspection, &part.layer, titles, staged).await?;
+            let how = checks::How {
+                titles,
+                staged,
+                repair: self.order.wishes.repair,
+            };
+            let notes = checks::check(&mut inspection, &part.layer, &how).await?;
             part.notes.append(notes);
         }
         Ok(())

@@ -6,7 +6,6 @@ use sqlx::postgres::PgArguments;
 use super::overlap::valid;
 use super::{Faults, Inspection, encode_failure};
 use crate::store::StoreError;
-use crate::store::names::{quote, table};
 
 /// Outlines of communes and limits of documents are drawn from different sources: under this width
 /// in metres they may disagree.
@@ -57,10 +56,7 @@ impl Inspection<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn bare(&mut self) -> Result<Faults, StoreError> {
-        let Some(communes) = self.catalogue.get(crate::store::COMMUNES) else {
-            return Ok(Faults::default());
-        };
-        let Some(code) = communes.key_fields().next() else {
+        let Some((communes, code)) = self.communes() else {
             return Ok(Faults::default());
         };
         let rule = format!(
@@ -75,8 +71,6 @@ impl Inspection<'_> {
                ORDER BY s.geom <-> gap.geom, s._row LIMIT 1) beside \
              WHERE ST_Area(rest) < {limit} * ST_Area(t.geom) AND ST_Area(gap.geom) > 1 \
                AND NOT ST_IsEmpty(ST_Buffer(gap.geom, {OUTLINE_M} / -2))",
-            code = quote(&code.name),
-            communes = table(communes),
             staged = self.staging(),
             limit = 1.0 - COVERED,
         );

@@ -22,12 +22,14 @@ impl Inspection<'_> {
     pub async fn empties(&mut self, but: &[i64]) -> Result<Faults, StoreError> {
         let mut arguments = PgArguments::default();
         arguments.add(but).map_err(encode_failure)?;
+        // The areas of a contour that crosses itself may cancel out: its hull tells.
         let rule = format!(
             "SELECT _row AS \"row\", NULL::bigint AS other, \
                CASE WHEN NOT ST_IsEmpty(geom) THEN CASE ST_Dimension(geom) WHEN 2 THEN 'Polygon' WHEN 1 THEN 'LineString' END END AS what, \
                ST_GeometryN(ST_Points(geom), 1) AS place, {NOTHING} FROM {staged} \
              WHERE ((geom IS NULL OR ST_IsEmpty(geom)) AND _row <> ALL ($1)) \
-               OR (ST_Dimension(geom) = 2 AND ST_Area(geom) <= {NOTHING_LEFT}) \
+               OR (ST_Dimension(geom) = 2 AND ST_Area(geom) <= {NOTHING_LEFT} \
+                   AND ST_Area(ST_ConvexHull(geom)) <= {NOTHING_LEFT}) \
                OR (ST_Dimension(geom) = 1 AND ST_Length(geom) <= {NOTHING_LEFT})",
             staged = self.staging(),
         );

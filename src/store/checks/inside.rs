@@ -3,7 +3,7 @@
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments as _, Row as _};
 
-use super::{Faults, Inspection, encode_failure};
+use super::{Faults, Inspection, encode_failure, staging};
 use crate::store::names::{quote, table};
 use crate::store::{COMMUNES, StoreError};
 
@@ -17,20 +17,30 @@ pub struct Outline {
 }
 
 impl Inspection<'_> {
+    /// The table of the communes and the column of their code: those that the same delivery brings,
+    /// or else the published ones.
+    pub(super) fn communes(&self) -> Option<(String, String)> {
+        let communes = self.catalogue.get(COMMUNES)?;
+        let code = quote(&communes.key_fields().next()?.name);
+        let rows = if self.delivered.contains(&communes.id) {
+            staging(communes)
+        } else {
+            table(communes)
+        };
+        Some((rows, code))
+    }
+
     /// The outlines of the layer's check: those of the published communes, or the territory's one
     /// for a layer whose rows name no commune. None when no commune is published.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn outlines(&mut self, tolerance_m: f64) -> Result<Vec<Outline>, StoreError> {
-        let Some(communes) = self.catalogue.get(COMMUNES) else {
-            return Ok(Vec::new());
-        };
-        let Some(code) = communes.key_fields().next() else {
+        let Some((communes, code)) = self.communes() else {
             return Ok(Vec::new());
         };
         let (code, group) = if self.layer.commune_field().is_some() {
-            (format!("{}::text", quote(&code.name)), "GROUP BY 1")
+            (format!("{code}::text"), "GROUP BY 1")
         } else {
             ("''".to_owned(), "HAVING count(*) > 0")
         };
@@ -41,7 +51,6 @@ impl Inspection<'_> {
                SELECT {code} AS commune, ST_Union(geom) AS outline FROM {communes} \
                WHERE NOT ST_IsEmpty(geom) {group}) o; \
              ANALYZE check_outline",
-            communes = table(communes),
         );
         self.run(statement).await?;
         let rows = sqlx::query("SELECT commune, ST_AsBinary(outline) FROM pg_temp.check_outline")

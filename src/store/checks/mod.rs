@@ -4,15 +4,18 @@
 //! metres of the storage system. It gives faults: which feature, which other one, where, how much.
 //! Nothing here is worded; the contributor's French is `ingest`'s.
 
+mod astray;
 mod fault;
 mod gap;
 mod geometry;
 mod inside;
+mod mend;
 mod overlap;
 mod read;
 mod reference;
 mod unique;
 
+pub use astray::Astray;
 pub use fault::{Fault, Faults, Subject};
 pub use inside::Outline;
 pub use overlap::{Depth, Depths};
@@ -36,6 +39,8 @@ pub struct Inspection<'a> {
     layer: &'a Layer,
     /// The layers that the same delivery stages.
     delivered: Vec<LayerId>,
+    /// The reference systems in which its rows were given.
+    srids: Vec<i32>,
 }
 
 impl Delivery {
@@ -50,6 +55,7 @@ impl Delivery {
     ) -> Result<Inspection<'a>, StoreError> {
         let mut inspection = Inspection {
             delivered: self.layers(),
+            srids: self.srids(layer),
             connection: self.connection(),
             catalogue,
             layer,

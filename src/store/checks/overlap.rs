@@ -23,7 +23,7 @@ pub struct Depths {
 
 impl Depths {
     /// Under this depth nothing is told: a tenth of the tolerance, and never under a centimetre.
-    fn finest(self) -> f64 {
+    pub(super) fn finest(self) -> f64 {
         (self.within_m / 10.0).max(0.01)
     }
 }

@@ -368,6 +368,14 @@ impl Delivery {
         self.parts.keys().cloned().collect()
     }
 
+    /// The reference systems in which a layer's rows were given.
+    pub(in crate::store) fn srids(&self, layer: &Layer) -> Vec<i32> {
+        let part = self.parts.get(&layer.id);
+        part.map_or_else(Vec::new, |part| {
+            part.arrivals.srids.iter().copied().collect()
+        })
+    }
+
     /// The transaction, for what else belongs to it: checks, a contribution's state.
     pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction

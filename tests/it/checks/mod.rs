@@ -1,11 +1,13 @@
 //! The checks of a delivery: for each rule a sound delivery, of which nothing is said, and a faulty
 //! one, whose very feature, place and words are expected.
 
+mod elsewhere;
 mod identities;
+mod repairs;
 mod shapes;
 mod together;
 
-use geonantes::ingest::checks::check;
+use geonantes::ingest::checks::{How, check};
 use geonantes::model::{Finding, Severity};
 
 use crate::deliveries::receive;
@@ -35,11 +37,21 @@ impl Checked {
 
 /// What the checks say of the first layer of a delivery.
 pub async fn checked(database: &Database, delivery: &[Staged<'_>]) -> Checked {
+    handled(database, delivery, 2154, false).await
+}
+
+/// As [`checked`], for coordinates in that system, mending what can be mended or not.
+pub async fn handled(
+    database: &Database,
+    delivery: &[Staged<'_>],
+    srid: i32,
+    repair: bool,
+) -> Checked {
     let mut under_way = database.store.begin_delivery().await.expect("a delivery");
     let mut told = Vec::new();
     for Staged { layer, query } in delivery {
         let query = format!("SELECT *, ST_AsBinary(geom) AS wkb FROM ({query}) q");
-        receive(database, &mut under_way, layer, 2154, &query).await;
+        receive(database, &mut under_way, layer, srid, &query).await;
         let staged = under_way.stage(database.layer(layer)).await;
         told.push(staged.expect("staged rows"));
     }
@@ -48,7 +60,12 @@ pub async fn checked(database: &Database, delivery: &[Staged<'_>]) -> Checked {
         .inspection(&database.catalogue, layer)
         .await
         .expect("an inspection");
-    let notes = check(&mut inspection, layer, &[], &told[0])
+    let how = How {
+        titles: &[],
+        staged: &told[0],
+        repair,
+    };
+    let notes = check(&mut inspection, layer, &how)
         .await
         .expect("the checks");
     let (findings, totals) = notes.finish();

@@ -34,9 +34,15 @@ fn zones(wkt: &[&str]) -> String {
     rows.join(" UNION ALL ")
 }
 
+/// Takes the layer's rows away, and has the sheets ZB and ZC exist.
 async fn empty_of(database: &Database, layer: &str) {
     let table = database.layer(layer).table();
-    database.execute(&format!("TRUNCATE layer.{table}")).await;
+    database
+        .execute(&format!(
+            "TRUNCATE layer.{table}; \
+             UPDATE layer.sections SET feuille = replace(feuille, '44109000A', '44109000Z')"
+        ))
+        .await;
 }
 
 #[tokio::test]
@@ -44,9 +50,9 @@ async fn an_overlap_is_told_once_with_both_features_its_area_and_depth() {
     let database = Database::clone_template().await;
     empty_of(&database, "parcelles").await;
     let query = parcels(&[
-        ("0001", "ZA", [500.0, 500.0, 520.0, 520.0]),
-        ("0002", "ZA", [519.2, 500.0, 540.0, 520.0]),
-        ("0003", "ZA", [540.0, 500.0, 560.0, 520.0]),
+        ("0001", "ZB", [500.0, 500.0, 520.0, 520.0]),
+        ("0002", "ZB", [519.2, 500.0, 540.0, 520.0]),
+        ("0003", "ZB", [540.0, 500.0, 560.0, 520.0]),
     ]);
     let checked = alone(&database, "parcelles", &query).await;
     let finding = only(&checked, "overlap");
@@ -55,7 +61,7 @@ async fn an_overlap_is_told_once_with_both_features_its_area_and_depth() {
         (
             Severity::Error,
             "2",
-            "44109000ZA0002 chevauche 44109000ZA0001 (objet 1) de 16 m² (profondeur 0,8 m, tolérance 0,1 m)"
+            "44109000ZB0002 chevauche 44109000ZB0001 (objet 1) de 16 m² (profondeur 0,8 m, tolérance 0,1 m)"
                 .to_owned()
         )
     );
@@ -70,8 +76,8 @@ async fn an_overlap_within_the_tolerance_is_a_warning_and_rounding_is_nothing() 
     empty_of(&database, "parcelles").await;
     let beside = |x: f64| {
         parcels(&[
-            ("0001", "ZA", [500.0, 500.0, 520.0, 520.0]),
-            ("0002", "ZA", [x, 500.0, 540.0, 520.0]),
+            ("0001", "ZB", [500.0, 500.0, 520.0, 520.0]),
+            ("0002", "ZB", [x, 500.0, 540.0, 520.0]),
         ])
     };
     for (x, severity) in [
@@ -94,8 +100,8 @@ async fn sheets_may_disagree_more_at_their_joins_than_parcels_of_one() {
     empty_of(&database, "parcelles").await;
     let joined = |x: f64| {
         parcels(&[
-            ("0001", "ZA", [500.0, 500.0, 520.0, 520.0]),
-            ("0002", "ZB", [x, 500.0, 540.0, 520.0]),
+            ("0001", "ZB", [500.0, 500.0, 520.0, 520.0]),
+            ("0002", "ZC", [x, 500.0, 540.0, 520.0]),
         ])
     };
     let checked = alone(&database, "parcelles", &joined(519.6)).await;
@@ -114,7 +120,7 @@ async fn sheets_may_disagree_more_at_their_joins_than_parcels_of_one() {
 async fn a_sheet_over_a_published_one_is_told_and_may_be_right() {
     let database = Database::clone_template().await;
     // Where the sheet AB of the template lies.
-    let query = parcels(&[("0001", "ZA", [105.0, 105.0, 115.0, 115.0])]);
+    let query = parcels(&[("0999", "AC", [105.0, 105.0, 115.0, 115.0])]);
     let checked = alone(&database, "parcelles", &query).await;
     let finding = only(&checked, "overlap");
     assert_eq!(
@@ -122,7 +128,7 @@ async fn a_sheet_over_a_published_one_is_told_and_may_be_right() {
         (
             Severity::Warning,
             "1",
-            "44109000ZA0001 chevauche 44109000AB0001, déjà publié et que cette livraison ne remplace pas, \
+            "44109000AC0999 chevauche 44109000AB0001, déjà publié et que cette livraison ne remplace pas, \
              de 100 m² (profondeur 10 m)"
                 .to_owned()
         )
@@ -140,12 +146,12 @@ async fn all_overlaps_of_a_second_sheet_on_top_are_counted() {
     // inner ones meets another.
     let sheet = |section: &str, east: f64| {
         format!(
-            "SELECT '44109000ZA01' AS _scope, '44109000{section}' || numero AS idu, commune, prefixe, \
-             '{section}' AS section, numero, '44109000ZA01' AS feuille, ST_Translate(geom, {east}, 0) AS geom \
+            "SELECT '44109000ZB01' AS _scope, '44109000{section}' || numero AS idu, commune, prefixe, \
+             '{section}' AS section, numero, '44109000ZB01' AS feuille, ST_Translate(geom, {east}, 0) AS geom \
              FROM fixture.parcelles WHERE section = 'AC'"
         )
     };
-    let query = format!("{} UNION ALL {}", sheet("ZA", 0.0), sheet("ZB", 5.0));
+    let query = format!("{} UNION ALL {}", sheet("ZB", 0.0), sheet("ZC", 5.0));
     let checked = alone(&database, "parcelles", &query).await;
     // Each row of ten: 10 on their own first, 9 on the neighbour.
     assert_eq!(checked.totals, [("overlap".to_owned(), 190)]);
@@ -194,7 +200,7 @@ async fn a_commune_that_a_document_leaves_bare_is_told() {
 async fn what_leaves_its_commune_is_told_with_the_distance_and_the_vertex() {
     let database = Database::clone_template().await;
     empty_of(&database, "parcelles").await;
-    let at = |x: f64| parcels(&[("0001", "ZA", [x, 500.0, x + 20.0, 520.0])]);
+    let at = |x: f64| parcels(&[("0001", "ZB", [x, 500.0, x + 20.0, 520.0])]);
     // The commune ends at 2,000 m; parcels may leave it by 5.
     sound(&alone(&database, "parcelles", &at(1984.9)).await);
     let checked = alone(&database, "parcelles", &at(1987.5)).await;
@@ -204,7 +210,7 @@ async fn what_leaves_its_commune_is_told_with_the_distance_and_the_vertex() {
         (
             Severity::Error,
             "1",
-            "44109000ZA0001 sort de la commune 44109 de 7,5 m (tolérance 5 m)".to_owned()
+            "44109000ZB0001 sort de la commune 44109 de 7,5 m (tolérance 5 m)".to_owned()
         )
     );
     let (x, y) = place(finding);
@@ -220,11 +226,11 @@ async fn what_leaves_its_commune_is_told_with_the_distance_and_the_vertex() {
 async fn a_parcel_far_from_its_commune_is_told_as_far() {
     let database = Database::clone_template().await;
     empty_of(&database, "parcelles").await;
-    let query = parcels(&[("0001", "ZA", [-1500.0, 500.0, -1480.0, 520.0])]);
+    let query = parcels(&[("0001", "ZB", [-1500.0, 500.0, -1480.0, 520.0])]);
     let finding = alone(&database, "parcelles", &query).await;
     let finding = only(&finding, "inside");
     assert_eq!(
         told(finding).2,
-        "44109000ZA0001 sort de la commune 44109 de 1 500 m (tolérance 5 m)"
+        "44109000ZB0001 sort de la commune 44109 de 1 500 m (tolérance 5 m)"
     );
 }

@@ -55,11 +55,17 @@ impl Words<'_> {
             ))
     }
 
-    pub(in crate::ingest::checks) fn invalid(&self, fault: &Fault) -> Finding {
+    /// `tried` says that repairs were asked for, and could not mend this.
+    pub(in crate::ingest::checks) fn invalid(&self, fault: &Fault, tried: bool) -> Finding {
         let (reason, advice) = reason(fault.what.as_deref().unwrap_or_default());
         let message = format!("{} est invalide : {reason}", self.subject(&fault.of));
+        let repair = if tried {
+            "--repair ne le corrige pas : la surface changerait trop."
+        } else {
+            "--repair le corrigerait si la surface n’en change pas de plus de 1 %."
+        };
         self.finding(Severity::Error, "validity", fault, message)
-            .advising(format!("{advice} --repair le corrigerait."))
+            .advising(format!("{advice} {repair}"))
     }
 
     pub(in crate::ingest::checks) fn sliver(&self, fault: &Fault, width_m: f64) -> Finding {
@@ -94,7 +100,7 @@ fn kind(name: &str) -> &'static str {
 }
 
 /// A reason of invalidity as GEOS words it: what it means, and what to do.
-fn reason(geos: &str) -> (&'static str, &'static str) {
+pub(super) fn reason(geos: &str) -> (&'static str, &'static str) {
     match geos {
         "Self-intersection" => (
             "son contour se croise lui-même",

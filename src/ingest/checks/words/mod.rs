@@ -3,6 +3,7 @@
 mod alone;
 mod identity;
 mod measures;
+mod mended;
 mod together;
 
 use crate::catalogue::Layer;

@@ -1,0 +1,91 @@
+//! What repairs did.
+
+use super::Words;
+use super::alone::reason;
+use super::measures::{metres, square_metres};
+use crate::model::{Finding, Severity};
+use crate::store::checks::{Astray, Fault};
+
+impl Words<'_> {
+    pub(in crate::ingest::checks) fn made_valid(&self, fault: &Fault) -> Finding {
+        let (reason, _) = reason(fault.what.as_deref().unwrap_or_default());
+        let message = format!(
+            "{} était invalide ({reason}) : géométrie rendue valide, {} avant et {} après",
+            self.subject(&fault.of),
+            square_metres(fault.measure),
+            square_metres(fault.extent),
+        );
+        self.repair("validity", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn copy_removed(&self, fault: &Fault) -> Finding {
+        let message = format!(
+            "L’objet {}, copie exacte de l’objet {}, est retiré",
+            self.number(&fault.of),
+            fault
+                .other
+                .as_ref()
+                .map(|other| self.number(other))
+                .unwrap_or_default(),
+        );
+        self.repair("duplicate", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn sliver_dropped(&self, fault: &Fault) -> Finding {
+        let who = self.called(&fault.of);
+        let area = square_metres(fault.measure);
+        let message = match fault.what.as_deref() {
+            None | Some("1") => format!("Une partie filiforme de {who} est retirée ({area})"),
+            Some(many) => {
+                format!("{many} parties filiformes de {who} sont retirées ({area} en tout)")
+            }
+        };
+        self.repair("sliver", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn snapped(&self, fault: &Fault) -> Finding {
+        let other = fault.other.as_ref().map(|other| self.called(other));
+        let message = format!(
+            "{} chevauchait {} de {} : ses sommets sont accrochés à la limite voisine",
+            self.subject(&fault.of),
+            other.unwrap_or_default(),
+            square_metres(fault.measure),
+        );
+        self.repair("overlap", fault, message)
+    }
+
+    fn repair(&self, rule: &str, fault: &Fault, message: String) -> Finding {
+        self.finding(Severity::Repair, rule, fault, message)
+            .advising("Reportez cette correction dans votre fichier d’origine.")
+    }
+
+    pub(in crate::ingest::checks) fn astray(&self, astray: &Astray) -> Finding {
+        let which = if astray.far == astray.all {
+            "Les objets sont".to_owned()
+        } else {
+            format!("{} objets sur {} sont", astray.far, astray.all)
+        };
+        let far = if astray.distance_m < 1e7 {
+            format!("à {} du territoire", metres(Some(astray.distance_m)))
+        } else {
+            "très loin du territoire".to_owned()
+        };
+        let message = format!("{which} {far} : le système de coordonnées n’est pas le bon");
+        let advice = match astray.meant {
+            Some((srid, false)) => format!(
+                "Lues en EPSG:{0}, les coordonnées tombent dans le territoire : livrez de nouveau \
+                 avec --crs EPSG:{0}.",
+                srid.0
+            ),
+            Some((srid, true)) => format!(
+                "Lues en EPSG:{} avec les deux axes échangés, les coordonnées tombent dans le \
+                 territoire : exportez de nouveau le fichier avec x (longitude) avant y (latitude).",
+                srid.0
+            ),
+            None => "Vérifiez le système de coordonnées du fichier, et que c’est bien le bon \
+                     fichier."
+                .to_owned(),
+        };
+        Finding::new(Severity::Error, "outside", message).advising(advice)
+    }
+}
