@@ -39,4 +39,5 @@ mod support;
 mod tiles;
 mod usage;
 mod versions;
+mod whole;
 mod workbook;

@@ -72,7 +72,9 @@ impl Cell {
     }
 
     fn of_text(text: String) -> Self {
-        let web = text.starts_with("https://") || text.starts_with("http://");
+        // Pieces of documents are served here: their addresses are relative.
+        let heads = ["https://", "http://", "/pieces/"];
+        let web = heads.iter().any(|head| text.starts_with(head));
         match text.trim() {
             "" => Self::Empty,
             trimmed if web && !trimmed.contains(char::is_whitespace) => Self::Link(text),

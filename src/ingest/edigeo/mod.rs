@@ -1,6 +1,7 @@
 //! EDIGEO: the cadastre, one exchange a sheet, any number of sheets in one delivery.
 
 pub mod exchange;
+mod placing;
 mod recognise;
 pub mod shapes;
 pub mod sheet;

@@ -7,6 +7,7 @@ use exchange::{Row, SourceLayer};
 
 use super::sheet::{self, Sheet};
 use crate::catalogue::Layer;
+use crate::ingest::Encoding;
 use crate::ingest::feed::{Given, Shape, Shaped, ShapedRow};
 use crate::ingest::rows::{Columns, Fields, Reader};
 use crate::model::{Finding, Severity};
@@ -93,7 +94,8 @@ impl Parcels {
 
 impl Shape for Parcels {
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
-        let cells = Reader::new(&row, text);
+        let text = decoded(text);
+        let cells = Reader::new(&row, &text);
         let fields = &self.common.fields;
         let mut values = self.common.values(&cells);
         match cells.text(self.identifier) {
@@ -161,8 +163,21 @@ fn unknown_section(own: &str, local: &str) -> Finding {
     .advising("Livrez la feuille qui porte cette section, ou faites corriger l’identifiant.")
 }
 
-/// A measure in whole units; EDIGEO writes reals.
+/// GDAL hands on as UTF-8 the texts that an exchange says to be in ISO-8859-1, and the others as
+/// they are: those are in it too, or in plain ASCII (NF Z 52000, 7.4).
+fn decoded(text: &dyn Fn(&[u8]) -> String) -> impl Fn(&[u8]) -> String + '_ {
+    move |bytes| match std::str::from_utf8(bytes) {
+        Ok(_) => text(bytes),
+        Err(_) => Encoding::WINDOWS_1252.decode(bytes).into_owned(),
+    }
+}
+
+/// A measure in whole units; EDIGEO writes reals (`+400.`), as text where its schema is lax.
 fn whole(value: Given) -> Given {
+    let value = match value {
+        Given::Text(text) => text.parse().map_or(Given::Text(text), Given::Real),
+        other => other,
+    };
     match value {
         Given::Real(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
             Given::Integer(number as i64)
@@ -193,7 +208,8 @@ impl Outline {
 
 impl Shape for Outline {
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
-        let cells = Reader::new(&row, text);
+        let text = decoded(text);
+        let cells = Reader::new(&row, &text);
         let fields = &self.common.fields;
         let mut values = self.common.values(&cells);
         let number = self.common.place.sheet.number.clone();
@@ -225,7 +241,8 @@ impl Buildings {
 
 impl Shape for Buildings {
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
-        let cells = Reader::new(&row, text);
+        let text = decoded(text);
+        let cells = Reader::new(&row, &text);
         let fields = &self.common.fields;
         let mut values = self.common.values(&cells);
         fields.put_text(&mut values, "type", cells.text(self.kind));

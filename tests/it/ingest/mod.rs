@@ -2,7 +2,7 @@
 
 mod cli;
 mod faults;
-mod files;
+pub mod files;
 mod formats;
 mod places;
 mod questions;
