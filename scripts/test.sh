@@ -103,7 +103,15 @@ run_clients() {
   shown "client: Chromium" env CHROMIUM="$(command -v chromium)" \
     node "$ROOT/tests/clients/carte.mjs" "$BASE" "$TARGET/carte.png" || true
   shown "client: Chromium, signing in" sign_in || true
+  shown "client: Chromium, contributing" contribute || true
   shown "stop of the demonstration" stop_server || true
+}
+
+# contribute: a contributor drops files, reads the report, publishes and takes back.
+contribute() {
+  local key
+  key=$(new_key contributor) || return 1
+  CHROMIUM=$(command -v chromium) node "$ROOT/tests/clients/contributions.mjs" "$BASE" "$key" "$TARGET/contributions.png"
 }
 
 # sign_in: a member signs in with a key of the running demonstration.

@@ -18,6 +18,7 @@ Géonantes serves {base}
   sign in           {base}/connexion     with a key below, then:
   use               {base}/usage         a year of it, invented
   the networks      {base}/reseaux       referents, invented
+  contributions     {base}/contributions     drop a file, read the report, publish
 {}
 In QGIS: Layer > Add Layer > Add WFS / OGC API - Features Layer, New, URL {base}
          version « OGC API - Features », then choose communes or parcelles.
@@ -28,7 +29,7 @@ In a terminal: ogrinfo -so OAPIF:{base} communes
 {}
 Ctrl-C stops the server and its database.",
         table(keys),
-        examples(&base, keys),
+        examples(&base, keys) + &contributing(&base, keys),
     )
 }
 
@@ -65,7 +66,7 @@ fn opens(key: &DemoKey) -> &'static str {
     match key.role {
         Role::Member => "archive sites, networks, its own use",
         Role::Instructor => "names of applicants in the ADS files",
-        Role::Contributor => "will contribute data of its commune",
+        Role::Contributor => "contributes data of its commune at /contributions",
         Role::Finance => "its own use and costs",
         Role::Administrator => "every commune's use",
         Role::Csu => "cameras of the CSU",
@@ -88,6 +89,21 @@ fn examples(base: &str, keys: &[DemoKey]) -> String {
   curl -H 'X-API-Key: {key}' '{base}/collections/sites-archives/items?limit=2'
   GDAL_HTTP_USERPWD='demo:{key}' ogrinfo -so OAPIF:{base} sites-archives
   curl -H 'X-API-Key: {key}' '{base}/reseaux.csv'
+"
+    )
+}
+
+/// Lines to paste that take what is published of a commune and send it back, for a contributor.
+fn contributing(base: &str, keys: &[DemoKey]) -> String {
+    let contributor = keys.iter().find(|key| key.role == Role::Contributor);
+    let Some((key, commune)) = contributor.and_then(|key| Some((key, key.reach.single()?))) else {
+        return String::new();
+    };
+    let key = key.key.key.reveal();
+    format!(
+        "A contribution, with the contributor's key: take what is published, change it, send it.
+  curl -o ecoles.geojson '{base}/collections/ecoles/items?limit=1000&commune={commune}'
+  curl -H 'X-API-Key: {key}' -F to=ecoles -F fichier=@ecoles.geojson {base}/contributions
 "
     )
 }

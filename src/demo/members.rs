@@ -25,6 +25,8 @@ pub struct DemoKey {
     pub level: Level,
     /// For whom it stands, in a few words.
     pub whose: String,
+    /// Where it allows that.
+    pub reach: Reach,
     /// The key itself.
     pub key: Issued,
 }
@@ -205,6 +207,7 @@ pub async fn give_keys(
             level,
             whose,
             key: issue(store, &grant).await?,
+            reach,
         });
     }
     Ok(keys)

@@ -155,6 +155,10 @@ fn contributions() -> Router<Arc<App>> {
             post(contributions::withdraw).fallback(unlike),
         )
         .route(
+            "/contributions/{id}/rollback",
+            post(contributions::take_back).fallback(unlike),
+        )
+        .route(
             "/contributions/{id}/{file}",
             get(contributions::report).fallback(unlike),
         )

@@ -296,6 +296,8 @@ pub mod media {
     pub const MVT: &str = "application/vnd.mapbox-vector-tile";
     /// FlatGeobuf.
     pub const FLATGEOBUF: &str = "application/vnd.flatgeobuf";
+    /// GeoPackage.
+    pub const GEOPACKAGE: &str = "application/geopackage+sqlite3";
     /// CSV (RFC 4180).
     pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 }

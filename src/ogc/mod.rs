@@ -10,6 +10,7 @@ mod links;
 mod matched;
 pub mod openapi;
 mod openapi_ads;
+mod openapi_contributions;
 pub mod page;
 mod published_file;
 mod query;

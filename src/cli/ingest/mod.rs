@@ -4,6 +4,7 @@
 mod options;
 mod progress;
 mod report;
+mod written;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -73,12 +74,22 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
     };
     meter.clear();
     let reports = outcome?;
+    if let Some(path) = &options.report {
+        written::write(session, path, &title(&arguments.files), &reports).await?;
+    }
     if options.json {
         say(&format!("{}\n", report::json(&reports)?));
     } else {
         say(&report::text(&reports, colours()));
     }
     Ok(code(&reports))
+}
+
+/// The files' names, in a word.
+fn title(files: &[PathBuf]) -> String {
+    let names = files.iter().filter_map(|path| path.file_name());
+    let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+    names.join(", ")
 }
 
 async fn deliver(

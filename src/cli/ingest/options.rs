@@ -1,5 +1,7 @@
 //! What the contributor says beside the files.
 
+use std::path::PathBuf;
+
 use crate::catalogue::Catalogue;
 use crate::ingest::{Encoding, crs};
 use crate::model::{Srid, Wishes};
@@ -40,6 +42,9 @@ pub struct Options {
     /// One JSON document on standard output.
     #[arg(long)]
     pub json: bool,
+    /// Writes the report too: .html (a page that stands alone), .gpkg (the faults, for QGIS), .json.
+    #[arg(long, value_name = "FILE", value_parser = report)]
+    pub report: Option<PathBuf>,
     /// No progress.
     #[arg(long, short)]
     pub quiet: bool,
@@ -104,6 +109,15 @@ fn unknown(catalogue: &Catalogue, id: &str) -> String {
         "there is no collection « {id} »; there are: {}",
         ids.join(", ")
     )
+}
+
+fn report(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
+    match extension.to_lowercase().as_str() {
+        "html" | "gpkg" | "json" => Ok(path),
+        _ => Err("a report is .html, .gpkg or .json".to_owned()),
+    }
 }
 
 fn encoding(name: &str) -> Result<String, String> {

@@ -1,5 +1,6 @@
 //! What a contributor says beside the files, as forms send it.
 
+use crate::ingest::{Encoding, crs};
 use crate::model::{Problem, Srid, Wishes, shown};
 
 /// The fields of a form that are no files.
@@ -27,8 +28,8 @@ pub fn answered(before: Wishes, fields: &[(String, String)]) -> Result<Wishes, P
             "to" => wishes.to = Some(value.parse().map_err(|_| unknown("to", value))?),
             "layer" => wishes.layer = Some(value.to_owned()),
             "scope" => wishes.scope = Some(value.to_owned()),
-            "crs" => wishes.crs = Some(crs(value)?),
-            "encoding" => wishes.encoding = Some(value.to_owned()),
+            "crs" => wishes.crs = Some(system(value)?),
+            "encoding" => wishes.encoding = Some(encoding(value)?),
             "map" => map(&mut wishes.map, value)?,
             "repair" => wishes.repair = truth("repair", value)?,
             "accept" => wishes.accept = truth("accept", value)?,
@@ -52,23 +53,18 @@ fn unknown(name: &str, value: &str) -> Problem {
     Problem::bad(format!("{name}={} cannot be understood", shown(value)))
 }
 
-/// `EPSG:3947`, `3947`.
-fn crs(value: &str) -> Result<Srid, Problem> {
-    let bare = value
-        .get(..5)
-        .filter(|start| start.eq_ignore_ascii_case("epsg:"))
-        .map_or(value, |_| &value[5..]);
-    bare.trim()
-        .parse()
-        .ok()
-        .filter(|code| *code > 0)
-        .map(Srid)
-        .ok_or_else(|| {
-            Problem::bad(format!(
-                "crs={} is not the code of a reference system (EPSG:3947)",
-                shown(value)
-            ))
-        })
+fn system(value: &str) -> Result<Srid, Problem> {
+    crs::parse(value).map_err(|why| Problem::bad(format!("crs: {why}")))
+}
+
+fn encoding(value: &str) -> Result<String, Problem> {
+    match Encoding::named(value) {
+        Some(_) => Ok(value.to_owned()),
+        None => Err(Problem::bad(format!(
+            "encoding={} is not known; write utf-8, latin1, cp1252, iso-8859-15, cp850…",
+            shown(value)
+        ))),
+    }
 }
 
 /// `column=field`, one a line.
@@ -128,7 +124,8 @@ mod tests {
         assert_eq!(said.comment, "livraison\tde mai");
         for wrong in [
             ("to", "Parcelles!"),
-            ("crs", "CC47"),
+            ("crs", "CC99"),
+            ("encoding", "klingon"),
             ("crs", "EPSG:-1"),
             ("map", "numero"),
             ("repair", "peut-être"),

@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{address, decided, is_form, locate, show, to_page, unkept};
+use super::{address, decided, is_form, known, locate, show, to_page, unkept};
 use crate::access::writing;
 use crate::app::App;
-use crate::ingest::contributions::answered;
+use crate::ingest::contributions::{self, answered};
 use crate::model::{Contribution, Operation, Problem, Stage, Writer};
 use crate::ogc::ask::{Ask, media};
 
@@ -20,6 +20,7 @@ pub async fn answer(ask: Ask, Path(id): Path<String>, body: String) -> Result<Re
     let (found, held) = decided(&ask, &id).await?;
     let (revision, fields) = form(&ask.headers, &body, &found)?;
     let wishes = answered(found.wishes.clone(), &fields)?;
+    known(&ask, &wishes)?;
     if !found.kept {
         return Err(Problem::Conflict(
             "its files are no longer kept: send them again".to_owned(),
@@ -93,6 +94,32 @@ pub async fn withdraw(ask: Ask, Path(id): Path<String>) -> Result<Response, Prob
         return Err(moved(&found));
     }
     tracing::info!(contribution = found.id, key = held.key, "withdrawn");
+    if is_form(&ask) {
+        return Ok(to_page(&ask, found.id));
+    }
+    let document = show::document(&ask, found.id).await?;
+    Ok(unkept(ask.json(media::JSON, &document)))
+}
+
+/// `POST /contributions/{id}/rollback`: takes back what it published; what that replaced is
+/// published again.
+///
+/// # Errors
+/// 401, 403, 404; 409 when nothing of it is served any more, or it changes at this instant.
+pub async fn take_back(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> {
+    ask.tally.is(Operation::Ingest);
+    let (found, held) = decided(&ask, &id).await?;
+    let _heavy = ask.app.heavy_of(ask.payer)?;
+    let versions = ask.app.store.contributed_versions(found.id).await?;
+    let writer = Writer::from(held);
+    let back = contributions::take_back(&ask.app, &writer, found.id, &versions);
+    let published = ask.tally.timed(back).await?;
+    tracing::info!(
+        contribution = found.id,
+        key = held.key,
+        scopes = published.len(),
+        "taken back"
+    );
     if is_form(&ask) {
         return Ok(to_page(&ask, found.id));
     }

@@ -7,7 +7,7 @@ mod act;
 mod send;
 mod show;
 
-pub use act::{answer, no_such_method, publish, withdraw};
+pub use act::{answer, no_such_method, publish, take_back, withdraw};
 pub use send::send;
 pub use show::{list, one, report};
 
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use crate::access::writing;
 use crate::app::App;
 use crate::catalogue::Layer;
-use crate::model::{Contribution, Credential, Problem};
+use crate::model::{Contribution, Credential, Problem, Wishes};
 use crate::ogc::ask::Ask;
 
 /// What is said of a contribution that is not there, or not this caller's.
@@ -72,6 +72,17 @@ async fn decided<'a>(ask: &'a Ask, id: &str) -> Result<(Contribution, &'a Creden
         ));
     }
     Ok((contribution, held))
+}
+
+/// Refuses a collection that there is not.
+fn known(ask: &Ask, wishes: &Wishes) -> Result<(), Problem> {
+    match &wishes.to {
+        Some(id) if ask.app.catalogue.get(id.as_str()).is_none() => Err(Problem::bad(format!(
+            "to: there is no collection « {id} »; the list is at {}/collections",
+            ask.base
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Keeps an answer out of every cache.

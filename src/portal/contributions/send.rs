@@ -7,7 +7,7 @@ use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{address, is_form, locate, show, to_page, unkept};
+use super::{address, is_form, known, locate, show, to_page, unkept};
 use crate::access::writing;
 use crate::app::App;
 use crate::config::Ingest;
@@ -113,6 +113,7 @@ async fn take(
         }
     }
     let wishes = wishes(&fields)?;
+    known(ask, &wishes)?;
     upload.finish(&wishes).await.map_err(refused)
 }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value as Json, json};
 
 use super::{nothing, seen, sees, unkept};
 use crate::access::writing;
 use crate::encode::contribution;
 use crate::encode::html::contributions::{self as html, Listing, Places, Reported, Shown};
-use crate::ingest::contributions::places;
+use crate::ingest::contributions::{faults, places};
 use crate::model::{Communes, Contribution, Problem, Writer};
 use crate::ogc::ask::{Ask, Format, media};
 use crate::portal::viewer;
@@ -144,6 +144,18 @@ pub async fn report(
         "rapport.json" => {
             let mut response = ask.json(media::JSON, &json!(found.outcomes));
             named(&mut response, &found, "json");
+            Ok(unkept(response))
+        }
+        "rapport.gpkg" => {
+            let _heavy = ask.app.heavy_of(ask.payer)?;
+            let bytes = faults(&ask.app, &found.outcomes).await.map_err(|error| {
+                tracing::error!(%error, "the faults of a contribution could not be written");
+                Problem::Internal
+            })?;
+            let mut response = bytes.into_response();
+            let kind = HeaderValue::from_static(media::GEOPACKAGE);
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            named(&mut response, &found, "gpkg");
             Ok(unkept(response))
         }
         "rapport.html" => {

@@ -1,5 +1,6 @@
 //! Contributions over HTTP: who may send what, what is kept of it, and what becomes of it.
 
+mod instances;
 mod publishing;
 mod sending;
 mod working;

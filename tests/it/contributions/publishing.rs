@@ -207,3 +207,111 @@ async fn pages_show_what_json_tells() {
     assert_eq!(report.json(), told["outcomes"]);
     assert!(report.header("content-disposition").contains("rapport-"));
 }
+
+#[tokio::test]
+async fn a_question_is_answered_and_the_file_read_again() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    // Coordinates that say nothing of their system.
+    let csv = b"identifiant,nom,commune,x,y\np1,Petit-Port,44109,355000,6689000\n";
+    let form = Form::new()
+        .field("to", "piscines")
+        .file("piscines.csv", csv);
+    let id = number(&contribute(&server, &key, form).await);
+    let told = settled(&server, &key, id).await;
+    if told["state"] == "asked" {
+        let question = &told["outcomes"][0]["questions"][0];
+        assert_eq!(question["option"], "crs", "{told:#}");
+        let headers = [("x-api-key", key.as_str()), ("accept", "text/html")];
+        let page = server
+            .get_with(&format!("/contributions/{id}"), &headers)
+            .await
+            .text();
+        assert!(
+            page.contains("Répondre et reprendre") && page.contains("name=\"crs\""),
+            "{page}"
+        );
+        let (status, _) = act(&server, &key, &id.to_string(), &[("crs", "2154")]).await;
+        assert_eq!(status, 202);
+    }
+    let told = settled(&server, &key, id).await;
+    assert_eq!(told["state"], "compared", "{told:#}");
+    let unknown = [("to", "chateaux")];
+    let (status, told) = act(&server, &key, &id.to_string(), &unknown).await;
+    assert_eq!(status, 400, "{told}");
+}
+
+#[tokio::test]
+async fn what_was_published_is_taken_back() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    let mut ids = Vec::new();
+    for list in [&TWO[..], &TWO[..1]] {
+        let sent = form(&pools(list)).field("accept", "true");
+        let id = number(&contribute(&server, &key, sent).await);
+        assert_eq!(settled(&server, &key, id).await["state"], "compared");
+        assert_eq!(
+            act(&server, &key, &format!("{id}/publish"), &[]).await.0,
+            202
+        );
+        assert_eq!(settled(&server, &key, id).await["state"], "published");
+        ids.push(id);
+    }
+    let served = async || {
+        server.refresh().await;
+        features(&server.json("/collections/piscines/items").await).len()
+    };
+    assert_eq!(served().await, 1);
+    let path = format!("{}/rollback", ids[1]);
+    let neighbour = server.key("contributor", "44018").await;
+    assert_eq!(act(&server, &neighbour, &path, &[]).await.0, 404);
+    // What the second replaced comes back; the first's version is no longer what is served.
+    let (status, told) = act(&server, &key, &path, &[]).await;
+    assert_eq!(
+        (status, &told["versions"][0]["current"]),
+        (200, &false.into()),
+        "{told:#}"
+    );
+    assert_eq!(served().await, 2);
+    assert_eq!(act(&server, &key, &path, &[]).await.0, 409);
+}
+
+#[tokio::test]
+async fn the_faults_open_as_a_geopackage() {
+    let server = server().await;
+    work(&server);
+    let key = server.key("contributor", "44109").await;
+    let twice = [TWO[0], (TWO[0].0, "44109", 355_900.0, 6_689_500.0)];
+    let id = number(&contribute(&server, &key, form(&pools(&twice))).await);
+    assert_eq!(settled(&server, &key, id).await["state"], "rejected");
+    let path = format!("/contributions/{id}/rapport.gpkg");
+    let answer = server.get_with(&path, &[("x-api-key", &key)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(
+        answer.header("content-type"),
+        "application/geopackage+sqlite3"
+    );
+    let file = server.app.config.home.join("constats.gpkg");
+    std::fs::create_dir_all(&server.app.config.home).expect("a folder");
+    std::fs::write(&file, &answer.body).expect("written");
+    let read = geonantes::ogr::Ogr::new(&server.app.config.file.ingest);
+    let dataset = read.inspect(&file).await.expect("GDAL opens it");
+    let layer = &dataset.layers[0];
+    assert_eq!(
+        (dataset.driver.as_str(), layer.name.as_str()),
+        ("GPKG", "constats")
+    );
+    assert_eq!(layer.reference.as_ref().and_then(|it| it.epsg), Some(2154));
+    assert_eq!(layer.sample.len(), 1, "one fault");
+    assert!(layer.extent.is_some(), "with its place");
+    let neighbour = server.key("contributor", "44018").await;
+    assert_eq!(
+        server
+            .get_with(&path, &[("x-api-key", &neighbour)])
+            .await
+            .status,
+        404
+    );
+}

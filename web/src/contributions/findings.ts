@@ -57,7 +57,7 @@ function draw(map: MapLibreMap, atlas: Atlas, rows: HTMLTableRowElement[]): void
   });
   const bounds = new LngLatBounds();
   for (const { geometry } of features) bounds.extend(geometry.coordinates as [number, number]);
-  map.fitBounds(bounds, { padding: 48, maxZoom: 17, animate: false });
+  map.fitBounds(bounds, { padding: 48, maxZoom: 15.5, animate: false });
   tie(map, rows);
 }
 

@@ -90,6 +90,7 @@ pub fn contribution(site: Site<'_>, shown: Shown<'_>) -> Html {
 }
 
 fn steps(it: &Contribution) -> Vec<Step> {
+    let compared = it.outcomes.iter().any(|outcome| !outcome.scopes.is_empty());
     let (reached, end, bad) = match it.stage {
         _ if it.publisher.is_some() => (3, "Publié", false),
         Stage::Received => (0, "Publié", false),
@@ -98,8 +99,8 @@ fn steps(it: &Contribution) -> Vec<Step> {
         Stage::Asked => (1, "Publié", false),
         Stage::Published => (4, "Publié", false),
         Stage::Unchanged => (4, "Déjà publié", false),
-        Stage::Rejected => (3, "Refusé", true),
-        Stage::Withdrawn => (3, "Retiré", true),
+        Stage::Rejected => (if compared { 3 } else { 2 }, "Refusé", true),
+        Stage::Withdrawn => (if compared { 3 } else { 1 }, "Retiré", true),
     };
     ["Reçu", "Contrôlé", "Comparé", end]
         .into_iter()
@@ -109,8 +110,8 @@ fn steps(it: &Contribution) -> Vec<Step> {
             class: match place {
                 3 if bad => "bad",
                 place if place < reached => "done",
-                place if place == reached => "current",
                 _ if bad => "skipped",
+                place if place == reached => "current",
                 _ => "next",
             },
         })

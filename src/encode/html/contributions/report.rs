@@ -210,11 +210,16 @@ impl Outcome<'_> {
     pub(super) fn figures(&self) -> [(&'static str, &'static str, String); 4] {
         let counts = &self.told.counts;
         [
-            ("added", "ajoutés", french::count(counts.added)),
-            ("changed", "modifiés", french::count(counts.changed)),
-            ("removed", "supprimés", french::count(counts.removed)),
-            ("unchanged", "inchangés", french::count(counts.unchanged)),
+            ("added", "ajoutés", counts.added),
+            ("changed", "modifiés", counts.changed),
+            ("removed", "supprimés", counts.removed),
+            ("unchanged", "inchangés", counts.unchanged),
         ]
+        .map(|(class, word, count)| {
+            // A colour draws the eye to what changes.
+            let class = if count == 0 { "unchanged" } else { class };
+            (class, word, french::count(count))
+        })
     }
 
     pub(super) fn cells(&self, scope: &ScopeOutcome) -> [String; 4] {

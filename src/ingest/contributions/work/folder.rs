@@ -36,6 +36,11 @@ impl Folder {
         Ok(Self(path))
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Writes the files of a contribution into it; their paths.
     ///
     /// # Errors

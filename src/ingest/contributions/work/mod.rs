@@ -5,6 +5,7 @@ mod folder;
 mod run;
 mod stand;
 
+pub(super) use self::folder::Folder;
 pub use self::run::{Deliver, Run, through_the_door};
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +14,6 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::folder::Folder;
 use crate::app::App;
 use crate::ingest::{IngestError, deliver};
 use crate::model::{Contribution, OutcomeReport, Progress, Stage, State};
