@@ -1,6 +1,7 @@
 //! `geonantes ingest FILE…`: a commune's file becomes common heritage, or comes back with a report
 //! that it can act on.
 
+mod history;
 mod options;
 mod progress;
 mod report;
@@ -22,9 +23,11 @@ pub use options::Options;
 
 /// What is delivered, and how.
 #[derive(Debug, clap::Args)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
-    /// Files, archives or folders of one delivery.
+    #[command(subcommand)]
+    past: Option<history::Verb>,
+    /// Files, archives or folders of one delivery; write ./history for a file of that name.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -44,7 +47,10 @@ Exit codes: 0 published, unchanged or (with --dry-run) sound; 1 refused, or fail
 /// When the configuration, the files or the database cannot be used.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let session = Session::open(Use::Join).await?;
-    let done = run_on(&session, &arguments).await;
+    let done = match &arguments.past {
+        Some(verb) => history::run(&session, verb).await,
+        None => run_on(&session, &arguments).await,
+    };
     session.close().await?;
     done
 }

@@ -86,16 +86,16 @@ impl Options {
 
     /// Who publishes.
     pub fn author(&self) -> String {
-        let user = || {
-            nix::unistd::User::from_uid(nix::unistd::Uid::current())
-                .ok()
-                .flatten()
-        };
-        self.author
-            .clone()
-            .or_else(|| user().map(|user| user.name))
-            .unwrap_or_else(|| "ligne de commande".to_owned())
+        self.author.clone().unwrap_or_else(user)
     }
+}
+
+/// The system's user, as the author of what the command line publishes.
+pub(super) fn user() -> String {
+    let own = nix::unistd::User::from_uid(nix::unistd::Uid::current());
+    own.ok()
+        .flatten()
+        .map_or_else(|| "ligne de commande".to_owned(), |user| user.name)
 }
 
 fn unknown(catalogue: &Catalogue, id: &str) -> String {

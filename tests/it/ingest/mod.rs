@@ -4,6 +4,7 @@ mod cli;
 mod faults;
 pub mod files;
 mod formats;
+mod history;
 mod places;
 mod questions;
 
