@@ -1,7 +1,9 @@
 //! The program, its database and its clients ended at random moments: `./dev faults N` asks for N
 //! rounds of each, `./dev test` for a few.
 
+mod deliveries;
 mod ledger;
+mod program;
 mod publications;
 
 /// Rounds asked for by `GEONANTES_FAULTS`; 3 when nothing is said.

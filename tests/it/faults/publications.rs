@@ -1,28 +1,22 @@
 //! The program and its PostgreSQL killed at random moments, while publications run: nothing that
 //! was acknowledged is lost, nothing is half done, and the next start serves.
 
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use geonantes::catalogue::{Catalogue, Territory};
-use geonantes::config::Limits;
-use geonantes::store::cluster::SUPERUSER;
-use geonantes::store::{Access, Deposit, Store};
+use geonantes::catalogue::Catalogue;
+use geonantes::store::{Deposit, Store};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Row as _};
 
+use super::program::{Program, store};
 use super::{chance, rounds};
 use crate::cluster::{Home, lives, wait_gone};
 use crate::support::{FIXTURE, get};
-
-/// How long a start may take, recovery of the database included.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What differs between the record and the rows: nothing may.
 const DISAGREEMENTS: &str = "SELECT p.scope || ' ' || p.version FROM publication p LEFT JOIN ( \
@@ -34,96 +28,6 @@ const DISAGREEMENTS: &str = "SELECT p.scope || ' ' || p.version FROM publication
     UNION ALL SELECT 'history of ' || h.fid FROM layer.parcelles_history h \
       JOIN layer.parcelles c USING (fid) WHERE h._until > c._since \
     UNION ALL SELECT 'twice ' || _key FROM layer.parcelles GROUP BY _key HAVING count(*) > 1";
-
-/// The program, serving a home of its own.
-struct Program {
-    child: Child,
-    url: String,
-}
-
-impl Program {
-    fn start(home: &Home) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0")
-            .expect("a port")
-            .local_addr()
-            .expect("its number");
-        let child = Command::new(env!("CARGO_BIN_EXE_geonantes"))
-            .args(["serve", "--listen", &free.to_string()])
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("GEONANTES_HOME", &home.path)
-            .env(
-                "GEONANTES_LAYERS",
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
-            )
-            .stdout(Stdio::null())
-            .stderr(std::fs::File::create(home.top.join("program.log")).expect("a log"))
-            .spawn()
-            .expect("the program starts");
-        Self {
-            child,
-            url: format!("http://{free}"),
-        }
-    }
-
-    /// Waits until it says that it is ready.
-    async fn ready(&mut self, home: &Home) {
-        let start = Instant::now();
-        let address = self.url.trim_start_matches("http://").to_owned();
-        loop {
-            let listens = tokio::net::TcpStream::connect(&address).await.is_ok();
-            if listens && get(&format!("{}/health/ready", self.url), &[]).await.status == 200 {
-                return;
-            }
-            let ended = self.child.try_wait().expect("its state");
-            let late = start.elapsed() > PATIENCE;
-            assert!(
-                ended.is_none() && !late,
-                "not ready after {:?} ({ended:?}):\n{}\n{}",
-                start.elapsed(),
-                std::fs::read_to_string(home.top.join("program.log")).unwrap_or_default(),
-                home.log()
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    fn slay(&mut self) {
-        self.child.kill().expect("kill");
-        self.child.wait().expect("its end");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The store of the private cluster, as a publisher beside the program.
-fn store(home: &Home) -> Store {
-    let text = std::fs::read_to_string(home.data().join("postmaster.pid")).expect("the pid file");
-    let socket = text.lines().nth(4).expect("the socket's folder");
-    let options = PgConnectOptions::new_without_pgpass()
-        .socket(socket)
-        .port(5432)
-        .ssl_mode(PgSslMode::Disable)
-        .username(SUPERUSER)
-        .database("geonantes");
-    let access = Access {
-        write: options.clone(),
-        read: options.clone(),
-        member: options,
-    };
-    let territory = Territory::default();
-    Store::open(
-        access,
-        &Limits::default(),
-        territory.srid(),
-        &territory.served_crs(),
-    )
-}
 
 /// Publishes the four sheets, each with one value in all its rows, until the database is gone.
 ///
