@@ -1,7 +1,7 @@
 //! Land-use files (*application du droit des sols*): references as people write them, the law's
 //! clock, and what is looked up all day: parcels, addresses, the sheet of a parcel.
 //!
-//! [`reference`] and [`deadline`] are pure: nothing there knows a database or the day's date.
+//! [`mod@reference`] and [`deadline`] are pure: nothing there knows a database or the day's date.
 
 pub mod addresses;
 pub mod deadline;

@@ -21,7 +21,7 @@ use super::notes::Notes;
 use super::recognise::{self, Delivered, Piece, Recognised};
 use super::unpack::{Unpacked, unpack};
 use super::{IngestError, checks};
-use crate::catalogue::{Catalogue, Layer, Scope, Territory};
+use crate::catalogue::{Catalogue, Scope, Territory};
 use crate::config;
 use crate::model::{
     Finding, LayerId, OutcomeReport, Progress, Question, Reach, ScopeOutcome, Severity, State,
@@ -222,7 +222,7 @@ impl Course<'_> {
             part.rows = staged.rows;
             words::staged(&staged, titles, &mut part.notes);
             if staged.rows == 0 && part.named.is_empty() {
-                part.notes.push(nothing(&part.layer));
+                part.notes.push(words::nothing(&part.layer));
             }
             all.push(staged);
         }
@@ -380,18 +380,6 @@ fn compared(difference: crate::store::ScopeDifference) -> ScopeOutcome {
         compared_with: difference.compared_with,
         counts: difference.counts,
     }
-}
-
-fn nothing(layer: &Layer) -> Finding {
-    Finding::new(
-        Severity::Error,
-        "empty",
-        format!(
-            "La livraison ne contient aucun objet pour « {} ».",
-            layer.title
-        ),
-    )
-    .advising("Vérifiez la couche lue (--layer) et le fichier ; --scope vide un périmètre exprès.")
 }
 
 /// Notes of the whole delivery as those of its first collection.

@@ -18,13 +18,13 @@ fn scope([added, removed, changed, unchanged]: [i64; 4]) -> ScopeOutcome {
 }
 
 #[test]
-fn what_loses_or_changes_most_of_a_scope_is_suspicious() {
+fn what_loses_much_of_a_scope_is_suspicious() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers");
     let catalogue = Catalogue::read(&folder).expect("the shipped catalogue");
     let layer = catalogue.get("mairies").expect("a shipped layer");
     let odd = |counts| words::suspicious(layer, &scope(counts), FEW).is_some();
     assert!(odd([0, 41, 0, 59]) && !odd([0, 40, 0, 60]));
-    assert!(odd([0, 0, 61, 39]) && !odd([0, 0, 60, 40]));
+    assert!(!odd([0, 0, 100, 0]));
     assert!(!odd([1000, 0, 0, 100]) && !odd([5, 19, 0, 0]));
     assert!(odd([0, 20, 0, 0]));
     let said = words::suspicious(layer, &scope([0, 50, 0, 50]), FEW).expect("a suspicion");

@@ -10,9 +10,6 @@ use crate::store::{GeometryFault, RowFault, Staged, StoreError};
 /// Part of a scope's features whose absence is suspicious.
 const GONE: f64 = 0.4;
 
-/// Part of them whose change is.
-const CHANGED: f64 = 0.6;
-
 /// Notes what staging says of geometries.
 pub(super) fn staged(staged: &Staged, titles: &[String], notes: &mut Notes) {
     for fault in &staged.faults {
@@ -114,12 +111,6 @@ pub(super) fn suspicious(layer: &Layer, scope: &ScopeOutcome, few: i64) -> Optio
             "{place} : {removed} objets sur {before} disparaîtraient ({percent} %)"
         ));
     }
-    if part(counts.changed) > CHANGED {
-        let (changed, percent) = (counts.changed, percent(counts.changed));
-        return Some(format!(
-            "{place} : {changed} objets sur {before} changeraient ({percent} %)"
-        ));
-    }
     None
 }
 
@@ -156,4 +147,17 @@ pub(super) fn again(layer: &LayerId, scope: &str) -> Question {
         ),
         choices: Vec::new(),
     }
+}
+
+/// A delivery without any row for a collection.
+pub(super) fn nothing(layer: &Layer) -> Finding {
+    Finding::new(
+        Severity::Error,
+        "empty",
+        format!(
+            "La livraison ne contient aucun objet pour « {} ».",
+            layer.title
+        ),
+    )
+    .advising("Vérifiez la couche lue (--layer) et le fichier ; --scope vide un périmètre exprès.")
 }

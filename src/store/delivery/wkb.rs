@@ -1,9 +1,5 @@
-//! Geometries as readers give them, made what the tables want, in one walk over their bytes.
-//!
-//! What PostGIS would refuse to read (rings that do not close, lines of one point) would end the
-//! whole COPY and its transaction: it is found here, feature by feature. On the way coordinates
-//! lose their Z and M, surfaces turn counter-clockwise (GeoJSON's and the tiles' order), single
-//! geometries become what the layer stores, and empty ones are absent.
+//! Geometries as readers give them, made what the tables want, in one walk over their bytes: what
+//! PostGIS would refuse to read would end the whole COPY.
 
 use crate::catalogue::GeometryType;
 use crate::model::Srid;
