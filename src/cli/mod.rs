@@ -45,7 +45,7 @@ enum Command {
     #[command(subcommand)]
     Layers(layers::Command),
     /// Reads, checks, compares and publishes a commune's files.
-    Ingest(ingest::Arguments),
+    Ingest(Box<ingest::Arguments>),
     /// Reads references of parcels and files, and computes deadlines.
     #[command(subcommand)]
     Ads(ads::Command),
@@ -102,7 +102,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Keys(command) => return keys::run(command).await,
         Command::Adhesions(command) => return adhesions::run(command).await,
         Command::Ads(command) => return ads::run(command).await,
-        Command::Ingest(arguments) => return ingest::run(arguments).await,
+        Command::Ingest(arguments) => return ingest::run(*arguments).await,
         Command::Sessions(command) => return sessions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
         Command::Costs(command) => return costs::run(&command),

@@ -79,7 +79,7 @@ async fn what_nobody_published_before_leaves_an_empty_scope() {
     let files = Files::new();
     let file = files.write(
         "m.csv",
-        &format!("{HEAD}M1;Mairie;mairie;44143;354500;6686500\n"),
+        format!("{HEAD}M1;Mairie;mairie;44143;354500;6686500\n"),
     );
     let (_, document) = ingest(&database, &file, &["--to", "mairies"]).await;
     let version = document["version"].to_string();
