@@ -6,6 +6,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
+use super::unkept;
 use crate::access;
 use crate::encode::directory::{self, Dialect};
 use crate::encode::html::{self, Chosen};
@@ -154,15 +155,4 @@ pub async fn csv(mut ask: Ask) -> Result<Response, Problem> {
         HeaderValue::from_static("attachment; filename=\"reseaux.csv\""),
     );
     Ok(unkept(response))
-}
-
-/// Keeps an answer out of every cache.
-fn unkept(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    headers.remove(header::ETAG);
-    response
 }

@@ -14,6 +14,7 @@ pub use show::{list, one, report};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::unkept;
 use crate::access::writing;
 use crate::app::App;
 use crate::catalogue::Layer;
@@ -83,17 +84,6 @@ fn known(ask: &Ask, wishes: &Wishes) -> Result<(), Problem> {
         ))),
         _ => Ok(()),
     }
-}
-
-/// Keeps an answer out of every cache.
-fn unkept(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    headers.remove(header::ETAG);
-    response
 }
 
 /// Whether a form of a page of ours was sent, which is answered with a page.

@@ -9,16 +9,4 @@ mod pages;
 pub use files::{csv, json, xlsx};
 pub use pages::page;
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
-
-/// Keeps an answer out of every cache.
-fn unkept(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    headers.remove(header::ETAG);
-    response
-}
+use super::unkept;
