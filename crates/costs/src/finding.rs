@@ -29,6 +29,16 @@ impl Finding {
             message,
         }
     }
+
+    /// One about a cell of a table that has no rows.
+    pub(crate) fn cell(table: &str, cell: &str, message: &str) -> Self {
+        Self {
+            table: table.to_owned(),
+            row: None,
+            cell: Some(cell.to_owned()),
+            message: message.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Finding {

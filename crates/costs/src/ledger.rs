@@ -42,7 +42,7 @@ pub fn measured(mut exercise: Exercise, ledger: &Ledger) -> Result<Exercise, Vec
             "the ledger is of {}, the exercise of {}",
             ledger.year, exercise.year
         );
-        findings.push(wrong("exercise", "year", &message));
+        findings.push(Finding::cell("exercise", "year", &message));
     }
     for service in &mut exercise.services {
         let id = service.id.clone();
@@ -52,7 +52,7 @@ pub fn measured(mut exercise: Exercise, ledger: &Ledger) -> Result<Exercise, Vec
                 None => {
                     let table = format!("services « {id} » › key");
                     let message = "the ledger has no units of this service";
-                    findings.push(wrong(&table, "units", message));
+                    findings.push(Finding::cell(&table, "units", message));
                 }
             }
         }
@@ -74,15 +74,6 @@ fn asked(service: &mut Service) -> impl Iterator<Item = &mut BTreeMap<String, Ex
     own.into_iter()
         .chain(parts)
         .filter(|units| units.is_empty())
-}
-
-fn wrong(table: &str, cell: &str, message: &str) -> Finding {
-    Finding {
-        table: table.to_owned(),
-        row: None,
-        cell: Some(cell.to_owned()),
-        message: message.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes: its name is only believed where the content cannot tell.
 
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -104,6 +106,23 @@ const COMPANIONS: [&str; 33] = [
     "qml", "sld", "qgs", "qgz", "mid", "dat", "map", "id", "ind", "vec", "geo", "dic", "gen",
     "qal", "scd", "gfs", "xsd", "csvt", "lyr", "txt",
 ];
+
+/// Bytes looked at, at either end of a file, to know what it is.
+const LOOK: u64 = 64 << 10;
+
+/// The first and the last bytes of a file, for [`sniff`].
+///
+/// # Errors
+/// When it cannot be read.
+pub fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    Read::by_ref(&mut file).take(LOOK).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(LOOK)))?;
+    file.take(LOOK).read_to_end(&mut tail)?;
+    Ok((head, tail))
+}
 
 /// What a file is, by its name, its first bytes (64 kB are plenty) and its last ones (64 kB too; the
 /// same bytes where the file is short).

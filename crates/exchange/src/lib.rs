@@ -13,7 +13,7 @@ mod rows;
 mod wkb;
 
 pub use dataset::{Column, ColumnKind, Dataset, Reference, SourceLayer};
-pub use format::{Format, Sniffed, sniff};
+pub use format::{Format, Sniffed, ends, sniff};
 pub use frame::{HEAD, LONGEST, Tag, Unsound, frame_head, parse_head, read_frame, write_frame};
 pub use request::{Bound, Bounds, Fault, NewLayer, Request, Task};
 pub use row::{Cell, Row};

@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use exchange::Format;
-
-use crate::open::ends;
+use exchange::{Format, ends};
 
 /// The encoding that a file states, as written there; none when it states none.
 ///

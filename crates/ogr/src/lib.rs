@@ -7,7 +7,6 @@ mod crs;
 mod encoding;
 mod gdal;
 mod inspect;
-mod memory;
 mod open;
 mod rows;
 mod sandbox;

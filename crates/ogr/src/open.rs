@@ -1,12 +1,10 @@
 //! From a path to an open source: format by content, one driver, options that leave nothing to the file.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use exchange::{Bound, Fault, Format, Sniffed, sniff};
+use exchange::{Bound, Fault, Format, Sniffed, ends, sniff};
 
-use crate::{gdal, memory, table::Table};
+use crate::{gdal, table::Table};
 
 /// An open source.
 pub enum Source {
@@ -25,9 +23,6 @@ pub struct Opened {
     /// Its content.
     pub source: Source,
 }
-
-/// Bytes read from either end of a file to know what it is.
-const LOOK: u64 = 64 << 10;
 
 /// Opens a file of any format that we read.
 ///
@@ -61,17 +56,6 @@ fn format(path: &Path) -> Result<Format, Fault> {
     }
 }
 
-/// The first and the last bytes of a file.
-pub fn ends(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let (mut head, mut tail) = (Vec::new(), Vec::new());
-    Read::by_ref(&mut file).take(LOOK).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(LOOK)))?;
-    file.take(LOOK).read_to_end(&mut tail)?;
-    Ok((head, tail))
-}
-
 fn ours(error: std::io::Error) -> Fault {
     Fault::Ours {
         words: error.to_string(),
@@ -79,7 +63,6 @@ fn ours(error: std::io::Error) -> Fault {
 }
 
 fn by_gdal(path: &Path, format: Format) -> Result<gdal::Source, Fault> {
-    let place = memory::place(path, format).map_err(ours)?;
     let options: &[&str] = match format {
         // Texts as they are in the file.
         Format::Shapefile | Format::Dbase => &["ENCODING="],
@@ -92,7 +75,7 @@ fn by_gdal(path: &Path, format: Format) -> Result<gdal::Source, Fault> {
         ],
         _ => &[],
     };
-    gdal::Source::open(place.path(), format.driver(), options).ok_or_else(|| {
+    gdal::Source::open(path, format.driver(), options).ok_or_else(|| {
         damaged(
             format,
             gdal::failures().or_else(gdal::warnings).unwrap_or_default(),

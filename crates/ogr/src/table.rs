@@ -5,9 +5,9 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
-use exchange::{Cell, Column, ColumnKind, Fault, Format, Row};
+use exchange::{Cell, Column, ColumnKind, Fault, Format, Row, ends};
 
-use crate::open::{damaged, ends};
+use crate::open::damaged;
 
 /// Separators known, the likeliest first.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b',', b'|'];

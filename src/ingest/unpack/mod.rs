@@ -15,7 +15,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use exchange::{Sniffed, sniff};
+use exchange::{Sniffed, ends, sniff};
 
 use crate::config::Ingest;
 use crate::model::Finding;
@@ -203,21 +203,6 @@ impl Unpacking<'_> {
             size,
         });
     }
-}
-
-/// Bytes looked at, at either end of a file, to know what it is.
-const LOOK: u64 = 64 << 10;
-
-/// The first and the last bytes of a file.
-fn ends(path: &Path) -> io::Result<(Vec<u8>, Vec<u8>)> {
-    use io::{Read, Seek, SeekFrom};
-    let mut file = fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    let (mut head, mut tail) = (Vec::new(), Vec::new());
-    Read::by_ref(&mut file).take(LOOK).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(length.saturating_sub(LOOK)))?;
-    file.take(LOOK).read_to_end(&mut tail)?;
-    Ok((head, tail))
 }
 
 /// What a file is, by its content.

@@ -108,7 +108,7 @@ impl Variant {
         for (id, service) in &self.services {
             let mut services = changed.services.iter_mut();
             let Some(found) = services.find(|service| service.id == *id) else {
-                return Err(wrong(
+                return Err(Finding::cell(
                     "services",
                     id,
                     "no service of the exercise has this id",
@@ -125,7 +125,7 @@ fn inhabitants(exercise: &mut Exercise, insee: Insee, population: Exact) -> Resu
     let population = u64::try_from(whole).ok().filter(|_| below == 1);
     if population.is_none() {
         let message = "a population is a whole number of inhabitants";
-        return Err(wrong("populations", insee.as_str(), message));
+        return Err(Finding::cell("populations", insee.as_str(), message));
     }
     match exercise
         .communes
@@ -170,7 +170,7 @@ impl ServiceVariant {
             if !known {
                 let table = format!("services « {} » › leave", service.id);
                 debug_assert_eq!(before, service.members.len());
-                return Err(wrong(
+                return Err(Finding::cell(
                     &table,
                     leaving.insee.as_str(),
                     "is no member: it cannot leave",
@@ -196,13 +196,4 @@ fn stays(member: &mut Member, leaving: &Leaving) -> bool {
     }
     member.until = Some(member.until.map_or(last, |until| until.min(last)));
     true
-}
-
-fn wrong(table: &str, cell: &str, message: &str) -> Finding {
-    Finding {
-        table: table.to_owned(),
-        row: None,
-        cell: Some(cell.to_owned()),
-        message: message.to_owned(),
-    }
 }
