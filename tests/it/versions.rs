@@ -38,18 +38,15 @@ async fn content(database: &Database, id: &str) -> Vec<String> {
 
 /// Takes a version back, or returns to it.
 async fn roll_back(database: &Database, version: i64) -> Vec<Published> {
-    let mut rollback = database
+    let rollback = database
         .store
         .begin_rollback(&database.catalogue, version)
         .await
         .unwrap_or_else(|error| panic!("{version}: {error}"));
-    let list = rollback
-        .delivery
-        .publish(&deposit("retour"), &[])
+    rollback
+        .publish("tests".to_owned(), "retour".to_owned())
         .await
-        .expect("published");
-    rollback.delivery.commit().await.expect("committed");
-    list
+        .expect("published")
 }
 
 const FEWER: &str = "SELECT _scope, idu, commune, prefixe, section, numero, feuille, arpente, \

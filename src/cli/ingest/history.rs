@@ -9,9 +9,7 @@ use super::super::session::Session;
 use super::super::table::{aligned, say};
 use crate::catalogue::Layer;
 use crate::model::Counts;
-use crate::store::{
-    AsOf, Deposit, FeatureChange as Change, FeatureDifference, HistoryQuery, Publication,
-};
+use crate::store::{AsOf, FeatureChange as Change, FeatureDifference, HistoryQuery, Publication};
 
 /// What is asked of the past.
 #[derive(Debug, clap::Subcommand)]
@@ -82,7 +80,6 @@ pub enum Verb {
 /// # Errors
 /// When there is no such version, or the database cannot be used.
 pub async fn run(session: &Session, verb: &Verb) -> anyhow::Result<ExitCode> {
-    let store = &session.store;
     match verb {
         Verb::History {
             version,
@@ -91,68 +88,28 @@ pub async fn run(session: &Session, verb: &Verb) -> anyhow::Result<ExitCode> {
             limit,
             json,
         } => {
-            let mut query = HistoryQuery {
+            let query = HistoryQuery {
+                layer: to
+                    .as_deref()
+                    .map(|id| layer(session, id).map(|layer| layer.id.clone()))
+                    .transpose()?,
                 scope: scope.clone(),
                 limit: *limit,
                 ..HistoryQuery::default()
             };
-            if let Some(id) = to {
-                query.layer = Some(layer(session, id)?.id.clone());
-            }
-            if let Some(version) = version {
-                let one = store.publication(*version).await?;
-                (query.layer, query.scope) = (Some(one.layer), Some(one.scope));
-            }
-            let list = store.publications(&query).await?;
-            if *json {
-                print(&Value::from_iter(list.iter().map(described)))?;
-            } else {
-                say(&table(&list));
-            }
+            history(session, query, *version, *json).await?;
         }
         Verb::Show {
             version,
             limit,
             json,
-        } => {
-            let one = store.publication(*version).await?;
-            let changes = changes(session, &one, version - 1, *version, *limit).await?;
-            if *json {
-                let mut told = described(&one);
-                told["features"] = changes["features"].clone();
-                print(&told)?;
-            } else {
-                say(&table(std::slice::from_ref(&one)));
-                say(&listed(&changes));
-            }
-        }
+        } => show(session, *version, *limit, *json).await?,
         Verb::Diff {
             from,
             to,
             limit,
             json,
-        } => {
-            let (one, other) = (
-                store.publication(*from).await?,
-                store.publication(*to).await?,
-            );
-            anyhow::ensure!(
-                one.layer == other.layer,
-                "version {from} is of {}, version {to} of {}: compare versions of one collection",
-                one.layer,
-                other.layer
-            );
-            let mut both = one.clone();
-            if one.scope != other.scope {
-                both.scope.clear();
-            }
-            let changes = changes(session, &both, *from, *to, *limit).await?;
-            if *json {
-                print(&changes)?;
-            } else {
-                say(&listed(&changes));
-            }
-        }
+        } => diff(session, (*from, *to), *limit, *json).await?,
         Verb::Rollback {
             version,
             author,
@@ -160,79 +117,105 @@ pub async fn run(session: &Session, verb: &Verb) -> anyhow::Result<ExitCode> {
             dry_run,
             json,
         } => {
-            let deposit = Deposit {
-                author: author.clone().unwrap_or_else(super::options::user),
-                comment: comment
-                    .clone()
-                    .unwrap_or_else(|| format!("Reprise de la version {version}")),
-                demonstration: false,
-            };
-            let told = rollback(session, *version, deposit, *dry_run).await?;
-            if *json {
-                let alone = (told.len() == 1).then(|| told[0].clone());
-                print(&alone.unwrap_or_else(|| Value::from(told)))?;
+            let told = if *dry_run {
+                foreseen(session, *version).await?
             } else {
-                for one in &told {
-                    say(&format!(
-                        "{} {} {}: version {}, {}\n",
-                        one["state"].as_str().unwrap_or_default(),
-                        one["collection"].as_str().unwrap_or_default(),
-                        one["scope"].as_str().unwrap_or_default(),
-                        one["version"],
-                        one["counts"],
-                    ));
-                }
-            }
+                let author = author.clone().unwrap_or_else(super::options::user);
+                let comment = comment.clone();
+                let why = comment.unwrap_or_else(|| format!("Reprise de la version {version}"));
+                rolled_back(session, *version, author, why).await?
+            };
+            tell(told, *json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn layer<'a>(session: &'a Session, id: &str) -> anyhow::Result<&'a Layer> {
-    let found = session.catalogue.get(id).map(AsRef::as_ref);
-    found.with_context(|| format!("there is no collection « {id} »"))
+async fn history(
+    session: &Session,
+    mut query: HistoryQuery,
+    version: Option<i64>,
+    json: bool,
+) -> anyhow::Result<()> {
+    if let Some(version) = version {
+        let one = session.store.publication(version).await?;
+        (query.layer, query.scope) = (Some(one.layer), Some(one.scope));
+    }
+    let list = session.store.publications(&query).await?;
+    if json {
+        return print(&Value::from_iter(list.iter().map(described)));
+    }
+    say(&table(&list));
+    Ok(())
 }
 
-/// Publishes what a rollback makes; one object a scope, in the shape of a delivery's outcome.
-async fn rollback(
+async fn show(session: &Session, version: i64, limit: i64, json: bool) -> anyhow::Result<()> {
+    let one = session.store.publication(version).await?;
+    let mut changes = changes(session, &one, version - 1, version, limit).await?;
+    if json {
+        let mut told = described(&one);
+        told["features"] = changes["features"].take();
+        return print(&told);
+    }
+    say(&table(std::slice::from_ref(&one)));
+    say(&listed(&changes));
+    Ok(())
+}
+
+async fn diff(
+    session: &Session,
+    (from, to): (i64, i64),
+    limit: i64,
+    json: bool,
+) -> anyhow::Result<()> {
+    let mut one = session.store.publication(from).await?;
+    let other = session.store.publication(to).await?;
+    anyhow::ensure!(
+        one.layer == other.layer,
+        "version {from} is of {}, version {to} of {}: compare versions of one collection",
+        one.layer,
+        other.layer
+    );
+    if one.scope != other.scope {
+        one.scope.clear();
+    }
+    let changes = changes(session, &one, from, to, limit).await?;
+    if json {
+        return print(&changes);
+    }
+    say(&listed(&changes));
+    Ok(())
+}
+
+/// What a rollback would do; one object a scope.
+async fn foreseen(session: &Session, version: i64) -> anyhow::Result<Vec<Value>> {
+    let begun = session.store.begin_rollback(&session.catalogue, version);
+    let rollback = begun.await?;
+    let scopes = rollback.differences.iter();
+    let scopes = scopes.flat_map(|(id, scopes)| scopes.iter().map(move |it| (id, it)));
+    Ok(scopes
+        .map(|(id, it)| outcome("checked", (id.as_str(), &it.scope), None, it.counts))
+        .collect())
+}
+
+/// Publishes what a rollback makes; one object a scope.
+async fn rolled_back(
     session: &Session,
     version: i64,
-    mut deposit: Deposit,
-    dry_run: bool,
+    author: String,
+    why: String,
 ) -> anyhow::Result<Vec<Value>> {
     let begun = session.store.begin_rollback(&session.catalogue, version);
-    let mut rollback = begun.await?;
-    let told = |state: &str, layer: &str, scope: &str, version: Option<i64>, counts: Counts| {
-        json!({
-            "state": state, "collection": layer, "scope": scope, "version": version,
-            "counts": counts, "findings": [], "questions": [],
-        })
-    };
-    if dry_run {
-        let scopes = rollback.differences.iter().flat_map(|(id, scopes)| {
-            let one = move |it: &crate::store::ScopeDifference| {
-                told("checked", id.as_str(), &it.scope, None, it.counts)
-            };
-            scopes.iter().map(one)
-        });
-        return Ok(scopes.collect());
-    }
-    deposit.demonstration = rollback.publications.iter().any(|it| it.demonstration);
-    let published = rollback.delivery.publish(&deposit, &[]).await?;
-    rollback.delivery.commit().await?;
+    let rollback = begun.await?;
+    let same: Vec<Value> = rollback
+        .publications
+        .iter()
+        .map(|it| (it.layer.as_str(), it.scope.as_str()))
+        .map(|of| outcome("unchanged", of, None, Counts::default()))
+        .collect();
+    let published = rollback.publish(author, why).await?;
     if published.is_empty() {
-        let same = rollback.publications.iter();
-        return Ok(same
-            .map(|it| {
-                told(
-                    "unchanged",
-                    it.layer.as_str(),
-                    &it.scope,
-                    None,
-                    Counts::default(),
-                )
-            })
-            .collect());
+        return Ok(same);
     }
     let each = published.iter().map(|it| {
         let counts = Counts {
@@ -241,15 +224,44 @@ async fn rollback(
             changed: it.changed,
             unchanged: it.unchanged,
         };
-        told(
-            "published",
-            it.layer.as_str(),
-            &it.scope,
-            Some(it.version),
-            counts,
-        )
+        let of = (it.layer.as_str(), it.scope.as_str());
+        outcome("published", of, Some(it.version), counts)
     });
     Ok(each.collect())
+}
+
+/// What became of a scope, in the shape of a delivery's outcome.
+fn outcome(state: &str, of: (&str, &str), version: Option<i64>, counts: Counts) -> Value {
+    json!({
+        "state": state, "collection": of.0, "scope": of.1, "version": version,
+        "counts": counts, "findings": [], "questions": [],
+    })
+}
+
+fn tell(mut told: Vec<Value>, json: bool) -> anyhow::Result<()> {
+    if json {
+        return match told.len() {
+            1 => print(&told.remove(0)),
+            _ => print(&Value::from(told)),
+        };
+    }
+    for one in &told {
+        let text = |key: &str| one[key].as_str().unwrap_or_default();
+        say(&format!(
+            "{} {} {}: {}, version {}\n",
+            text("state"),
+            text("collection"),
+            text("scope"),
+            touched(&one["counts"]),
+            one["version"],
+        ));
+    }
+    Ok(())
+}
+
+fn layer<'a>(session: &'a Session, id: &str) -> anyhow::Result<&'a Layer> {
+    let found = session.catalogue.get(id).map(AsRef::as_ref);
+    found.with_context(|| format!("there is no collection « {id} »"))
 }
 
 /// What changed in a publication's scope (the whole collection when it is empty) between two versions.
@@ -303,20 +315,26 @@ fn described(one: &Publication) -> Value {
     })
 }
 
+/// Features added, removed and changed, in a word.
+fn touched(counts: &Value) -> String {
+    let (added, removed, changed) = (&counts["added"], &counts["removed"], &counts["changed"]);
+    format!("+{added} -{removed} ~{changed}")
+}
+
 fn table(list: &[Publication]) -> String {
     let rows = list.iter().map(|one| {
         let state = one.superseded_by.map_or_else(
             || "current".to_owned(),
             |next| format!("replaced by {next}"),
         );
-        let counts = &one.counts;
+
         [
             one.version.to_string(),
             one.layer.to_string(),
             one.scope.clone(),
             one.at.format("%Y-%m-%d %H:%M").to_string(),
             one.author.clone(),
-            format!("+{} -{} ~{}", counts.added, counts.removed, counts.changed),
+            touched(&json!(one.counts)),
             state,
             one.title.clone().unwrap_or_else(|| one.comment.clone()),
         ]

@@ -9,8 +9,8 @@ use super::{Record, names};
 use crate::ingest::recognise::generic::sources::{self, Opened};
 use crate::ingest::recognise::{Delivered, Recognised, words};
 use crate::ingest::rows::{Columns, Reader};
-use crate::ingest::{Encoding, IngestError, crs, encoding::detect};
-use crate::model::{Choice, Finding, Question, Severity, Srid};
+use crate::ingest::{Encoding, Feed, IngestError, Shape, crs, encoding::detect};
+use crate::model::{Choice, Finding, LayerId, Question, Severity, Srid};
 
 /// Rows read of a table without geometry; the largest of real deliveries have some thousands.
 const MOST: usize = 200_000;
@@ -55,6 +55,28 @@ impl Table {
             made.questions.push(which_system(given, &self.name));
         }
         None
+    }
+
+    /// Its rows as a feed of a collection, and what was read of it, told.
+    pub fn feed(&self, layer: &LayerId, crs: Srid, shape: Box<dyn Shape>, made: &mut Recognised) {
+        made.reading.push(format!(
+            "{} ({}) : {} objets, {}, EPSG:{}.",
+            self.name,
+            self.driver,
+            self.layer.count.unwrap_or(0),
+            self.encoding.name(),
+            crs.0
+        ));
+        made.feeds.push(Feed {
+            layer: layer.clone(),
+            path: self.path.clone(),
+            source: self.layer.name.clone(),
+            encoding: self.encoding,
+            crs,
+            title: self.table.to_owned(),
+            count: self.layer.count,
+            shape,
+        });
     }
 
     /// All rows, as texts.

@@ -3,7 +3,7 @@
 use crate::access::writing::may_write;
 use crate::app::App;
 use crate::model::{ContributedVersion, Problem, Writer};
-use crate::store::{Deposit, Published, StoreError};
+use crate::store::{Published, StoreError};
 
 /// Takes back what is still served of the versions of a contribution, as one publication a scope,
 /// all at once or none.
@@ -33,22 +33,15 @@ pub async fn take_back(
             )));
         }
     }
-    let mut rollback = app
+    let rollback = app
         .store
         .begin_rollback(&app.catalogue, first.version)
         .await
         .map_err(refused)?;
-    let deposit = Deposit {
-        author: writer.label.clone(),
-        comment: format!("Reprise du dépôt {id}"),
-        demonstration: rollback.publications.iter().any(|it| it.demonstration),
-    };
     let published = rollback
-        .delivery
-        .publish(&deposit, &[])
+        .publish(writer.label.clone(), format!("Reprise du dépôt {id}"))
         .await
         .map_err(refused)?;
-    rollback.delivery.commit().await.map_err(refused)?;
     Ok(published)
 }
 

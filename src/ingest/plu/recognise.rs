@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::document::Document;
 use super::shape::{Kind, Objects};
+use crate::ingest::IngestError;
 use crate::ingest::cnig::{Pieces, names, tables};
 use crate::ingest::recognise::{Delivered, Recognised};
-use crate::ingest::{Feed, IngestError};
 use crate::model::{Finding, Insee, LayerId, Question, Severity};
 
 use tables::Table;
@@ -200,27 +200,10 @@ async fn feeds(
             let Some(crs) = table.system(given, made) else {
                 continue;
             };
-            made.reading.push(format!(
-                "{} ({}) : {} objets, {}, EPSG:{}.",
-                table.name,
-                table.driver,
-                table.layer.count.unwrap_or(0),
-                table.encoding.name(),
-                crs.0
-            ));
             let columns = table.columns();
             let map = &given.wishes.map;
             let shape = Objects::new(kind, &document, &pieces, layer, &columns, map);
-            made.feeds.push(Feed {
-                layer: layer.id.clone(),
-                path: table.path.clone(),
-                source: table.layer.name.clone(),
-                encoding: table.encoding,
-                crs,
-                title: table.table.to_owned(),
-                count: table.layer.count,
-                shape: Box::new(shape),
-            });
+            table.feed(&layer.id, crs, Box::new(shape), made);
         }
         former(given, &document, &layer.id, made).await?;
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::joins::Joins;
 use super::shape::{Areas, Partition};
+use crate::ingest::IngestError;
 use crate::ingest::cnig::{Pieces, names, tables};
 use crate::ingest::recognise::{Delivered, Recognised};
-use crate::ingest::{Feed, IngestError};
 use crate::model::{Finding, Question, Severity};
 
 /// The collection.
@@ -92,24 +92,8 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
         let Some(crs) = table.system(given, &mut made) else {
             continue;
         };
-        made.reading.push(format!(
-            "{} ({}) : {} objets, {}, EPSG:{}.",
-            table.name,
-            table.driver,
-            table.layer.count.unwrap_or(0),
-            table.encoding.name(),
-            crs.0
-        ));
-        made.feeds.push(Feed {
-            layer: layer.id.clone(),
-            path: table.path.clone(),
-            source: table.layer.name.clone(),
-            encoding: table.encoding,
-            crs,
-            title: table.table.to_owned(),
-            count: table.layer.count,
-            shape: Box::new(Areas::new(&partition, layer, &table.name, table.columns())),
-        });
+        let shape = Areas::new(&partition, layer, &table.name, table.columns());
+        table.feed(&layer.id, crs, Box::new(shape), &mut made);
     }
     Ok(Some(made))
 }

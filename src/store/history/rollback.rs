@@ -5,19 +5,39 @@ use std::collections::BTreeMap;
 use super::Publication;
 use crate::catalogue::Catalogue;
 use crate::model::LayerId;
-use crate::store::delivery::{Delivery, ScopeDifference};
+use crate::store::delivery::{Delivery, Deposit, Published, ScopeDifference};
 use crate::store::{HistoryQuery, Store, StoreError};
 
 /// A rollback that is compared and not yet published.
 pub struct Rollback {
-    /// The delivery that will publish it.
-    pub delivery: Delivery,
+    delivery: Delivery,
     /// The publications that are taken back, or returned to.
     pub publications: Vec<Publication>,
     /// Whether they are taken back; they are returned to otherwise.
     pub takes_back: bool,
     /// What it does, layer by layer.
     pub differences: Vec<(LayerId, Vec<ScopeDifference>)>,
+}
+
+impl Rollback {
+    /// Publishes it: one entry a scope that changed. What was demonstration data stays so.
+    ///
+    /// # Errors
+    /// As [`Delivery::publish`]; nothing is changed then.
+    pub async fn publish(
+        mut self,
+        author: String,
+        comment: String,
+    ) -> Result<Vec<Published>, StoreError> {
+        let deposit = Deposit {
+            author,
+            comment,
+            demonstration: self.publications.iter().any(|it| it.demonstration),
+        };
+        let published = self.delivery.publish(&deposit, &[]).await?;
+        self.delivery.commit().await?;
+        Ok(published)
+    }
 }
 
 impl Store {

@@ -70,23 +70,16 @@ async fn a_parcel_that_moves_changes_the_tiles_that_it_meets_and_no_other() {
             met(&server, &before, idu, version).await,
             "{idu}"
         );
-        let mut back = server
+        let back = server
             .database
             .store
             .begin_rollback(&server.database.catalogue, version)
             .await
             .expect("a rollback");
-        let deposit = geonantes::store::Deposit {
-            author: "tests".to_owned(),
-            comment: "retour".to_owned(),
-            demonstration: false,
-        };
         let list = back
-            .delivery
-            .publish(&deposit, &[])
+            .publish("tests".to_owned(), "retour".to_owned())
             .await
             .expect("published");
-        back.delivery.commit().await.expect("committed");
         server.refresh().await;
         let after = tags(&server).await;
         assert_eq!(
