@@ -78,10 +78,7 @@ class Delivery:
         return done.stdout
 
     def ingest(self, file: Path, layer: str) -> dict:
-        outcome = json.loads(self.run("ingest", file, "--to", layer, "--yes", "--json"))
-        if outcome["state"] != "published":
-            raise SystemExit(f"bench: {file} is {outcome['state']}: {json.dumps(outcome['findings'][:3])}")
-        return outcome
+        return published(file, self.run("ingest", file, "--to", layer, "--yes", "--json"))
 
     def timed(self, file: Path) -> tuple[float, int, dict]:
         """Seconds, the most megabytes held at once by one process, and the outcome."""
@@ -94,24 +91,7 @@ class Delivery:
         _, status, usage = os.wait4(process.pid, 0)
         took = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        outcome = json.loads(said)
-        if outcome["state"] != "published":
-            raise SystemExit(f"bench: {file} is {outcome['state']}: {json.dumps(outcome['findings'][:3])}")
-        return took, usage.ru_maxrss // 1024, outcome
-
-    def load(self, file: Path) -> float:
-        """Seconds that ogr2ogr takes."""
-        self.database.rows("DROP TABLE IF EXISTS public.bench_load")
-        began = time.monotonic()
-        subprocess.run(
-            ["ogr2ogr", "-f", "PostgreSQL",
-             f"PG:host={self.database.socket} user={self.database.user} dbname={self.database.name}", str(file),
-             "-nln", "public.bench_load", "-nlt", "PROMOTE_TO_MULTI", "--config", "PG_USE_COPY", "YES"],
-            check=True,
-        )
-        took = time.monotonic() - began
-        self.database.rows("DROP TABLE public.bench_load")
-        return took
+        return took, usage.ru_maxrss // 1024, published(file, said)
 
     def empty(self) -> None:
         """Takes the parcels away, as before their first publication."""
@@ -124,6 +104,14 @@ class Delivery:
             self.database.rows(statement)
 
 
+def published(file: Path, said: str | bytes) -> dict:
+    """What the program says of a delivery that it published; ends the bench otherwise."""
+    outcome = json.loads(said)
+    if outcome["state"] != "published":
+        raise SystemExit(f"bench: {file} is {outcome['state']}: {json.dumps(outcome['findings'][:3])}")
+    return outcome
+
+
 def delivered(delivery: Delivery, files: dict, again: Path, rounds: int, say) -> tuple[list, list]:
     delivery.run("db", "migrate")
     delivery.run("layers", "apply")
@@ -133,7 +121,7 @@ def delivered(delivery: Delivery, files: dict, again: Path, rounds: int, say) ->
     for number in range(rounds):
         say(f"deliveries, round {number + 1} of {rounds}")
         delivery.empty()
-        loads.append(delivery.load(files["parcelles"]))
+        loads.append(delivery.database.load(files["parcelles"]))
         took, most, first = delivery.timed(files["parcelles"])
         firsts.append(took)
         memory.append(most)

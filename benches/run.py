@@ -255,16 +255,7 @@ class Bench:
         say("the layer loaded by ogr2ogr")
         file = self.folder / "parcelles.fgb"
         file.write_bytes(plain(ours.get("/collections/parcelles/items?f=fgb")))
-        database.rows("DROP TABLE IF EXISTS public.bench_load")
-        began = time.monotonic()
-        subprocess.run(
-            ["ogr2ogr", "-f", "PostgreSQL",
-             f"PG:host={database.socket} user={database.user} dbname={database.name}", str(file),
-             "-nln", "public.bench_load", "-nlt", "PROMOTE_TO_MULTI", "--config", "PG_USE_COPY", "YES"],
-            check=True,
-        )
-        took = time.monotonic() - began
-        database.rows("DROP TABLE public.bench_load")
+        took = database.load(file)
         log = (self.home / "load.log").read_text(errors="replace")
         built = re.search(r"(?i)generali[sz]ed[^\n]*?parcelles[^\n]*?([\d.]+) s", log)
         if built:

@@ -30,6 +30,19 @@ class Database:
         ).stdout
         return [line.split("\t") for line in out.splitlines()]
 
+    def load(self, file: Path) -> float:
+        """Seconds that ogr2ogr takes to load a file, by COPY and without any check; the table is dropped again."""
+        self.rows("DROP TABLE IF EXISTS public.bench_load")
+        began = time.monotonic()
+        subprocess.run(
+            ["ogr2ogr", "-f", "PostgreSQL", f"PG:host={self.socket} user={self.user} dbname={self.name}", str(file),
+             "-nln", "public.bench_load", "-nlt", "PROMOTE_TO_MULTI", "--config", "PG_USE_COPY", "YES"],
+            check=True,
+        )
+        took = time.monotonic() - began
+        self.rows("DROP TABLE public.bench_load")
+        return took
+
     def dsn(self) -> str:
         """As libpq and martin read it."""
         return f"postgresql://{self.user}@/{self.name}?host={urllib.parse.quote(self.socket, safe='')}"

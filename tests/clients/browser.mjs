@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 
-export const TIMEOUT = 60_000;
+const TIMEOUT = 60_000;
 
 // No graphics card on a build machine: WebGL is drawn by SwiftShader. The rest keeps the browser
 // from talking to anything but the page.
@@ -27,4 +27,18 @@ export async function idle(page) {
     const map = globalThis.__geonantes?.map;
     return map?.loaded() && map.areTilesLoaded() && !map.isMoving();
   });
+}
+
+/** A page, and what goes wrong on it: errors on the console but those that `expected` matches, and thrown ones. */
+export async function open(browser, options, expected = /(?!)/) {
+  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    const text = `${message.text()} (${message.location().url})`;
+    if (message.type() === 'error' && !expected.test(text)) faults.push(`console: ${text}`);
+  });
+  return { context, page, faults };
 }

@@ -5,20 +5,13 @@
 // Needs what browser.mjs says.
 // Exits with 0 when the map works, with 1 and one clear line when it does not.
 import assert from 'node:assert/strict';
-import { TIMEOUT, idle, launch } from './browser.mjs';
+import { idle, launch, open as blank } from './browser.mjs';
 
 const [origin = 'http://127.0.0.1:8080', screenshot] = process.argv.slice(2);
 
 /** Opens a page that remembers everything which must not happen. */
 async function open(browser, options) {
-  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT);
-  const faults = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
-  });
-  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+  const { context, page, faults } = await blank(browser, options);
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== new URL(origin).origin) {

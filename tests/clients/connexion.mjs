@@ -5,24 +5,13 @@
 // Needs what browser.mjs says, and a key of a member whose communes have archive sites.
 // Exits with 0 when all of it works, with 1 and one clear line when it does not.
 import assert from 'node:assert/strict';
-import { TIMEOUT, idle, launch } from './browser.mjs';
+import { idle, launch, open } from './browser.mjs';
 
 const [origin = 'http://127.0.0.1:8080', key, screenshot] = process.argv.slice(2);
 const MEMBERS = 'sites-archives';
+// The refusal of a wrong key is an answer like another.
+const REFUSED = /status of 403/;
 const box = (page) => page.locator(`input[data-collection="${MEMBERS}"]`);
-
-async function open(browser, options) {
-  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT);
-  const faults = [];
-  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
-  page.on('console', (message) => {
-    // The refusal of a wrong key is an answer like another.
-    if (message.type() === 'error' && !/status of 403/.test(message.text())) faults.push(`console: ${message.text()}`);
-  });
-  return { context, page, faults };
-}
 
 async function map(page, path = '/carte') {
   if (path) await page.goto(origin + path);
@@ -83,7 +72,7 @@ async function signOut(page) {
 
 /** On a phone and without script, where the pages are the same. */
 async function withoutScript(browser) {
-  const { context, page, faults } = await open(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  const { context, page, faults } = await open(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } }, REFUSED);
   await page.goto(`${origin}/collections/${MEMBERS}?f=html`);
   await page.getByRole('main').getByRole('link', { name: 'Se connecter' }).click();
   if (screenshot) await page.screenshot({ path: screenshot.replace(/(\.png)?$/, '-phone.png'), fullPage: true });
@@ -101,7 +90,7 @@ async function main() {
   assert.ok(key, 'which key? node tests/clients/connexion.mjs ORIGIN KEY');
   const browser = await launch();
   try {
-    const { context, page, faults } = await open(browser, { viewport: { width: 1280, height: 800 } });
+    const { context, page, faults } = await open(browser, { viewport: { width: 1280, height: 800 } }, REFUSED);
     if (screenshot) {
       await page.goto(`${origin}/connexion`);
       await page.screenshot({ path: screenshot });

@@ -6,25 +6,13 @@
 // Needs what browser.mjs says, and a key of a contributor for the whole territory.
 // Exits with 0 when all of it works, with 1 and one clear line when it does not.
 import assert from 'node:assert/strict';
-import { TIMEOUT, launch } from './browser.mjs';
+import { launch, open } from './browser.mjs';
 
 const [origin = 'http://127.0.0.1:8080', key, screenshot] = process.argv.slice(2);
 const COLLECTION = 'ecoles';
 
 async function shot(page, name, fullPage = true) {
   if (screenshot) await page.screenshot({ path: screenshot.replace(/(\.png)?$/, `-${name}.png`), fullPage });
-}
-
-async function open(browser, options) {
-  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT);
-  const faults = [];
-  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
-  });
-  return { context, page, faults };
 }
 
 async function signIn(page) {

@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::program::{Program, store};
+use super::program::{Program, command, store};
 use super::{chance, rounds};
 use crate::cluster::{Home, wait_gone};
 use crate::support::FIXTURE;
@@ -97,17 +97,10 @@ fn names(sheet: usize) -> (String, String) {
 
 /// `geonantes ingest` of a file, joining the cluster of a home.
 fn ingest(home: &Home, file: &Path, to: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_geonantes"));
+    let mut command = command(home);
     command
         .args(["ingest", "--json", "--yes", "--accept", "--to", to])
-        .arg(file)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("GEONANTES_HOME", &home.path)
-        .env(
-            "GEONANTES_LAYERS",
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
-        );
+        .arg(file);
     command
 }
 

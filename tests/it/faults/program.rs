@@ -17,6 +17,20 @@ use crate::support::get;
 /// How long a start may take, recovery of the database included.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The program over a home, with nothing of the environment but its path.
+pub fn command(home: &Home) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_geonantes"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("GEONANTES_HOME", &home.path)
+        .env(
+            "GEONANTES_LAYERS",
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
+        );
+    command
+}
+
 /// The program, serving a home of its own.
 pub struct Program {
     pub child: Child,
@@ -29,15 +43,8 @@ impl Program {
             .expect("a port")
             .local_addr()
             .expect("its number");
-        let child = Command::new(env!("CARGO_BIN_EXE_geonantes"))
+        let child = command(home)
             .args(["serve", "--listen", &free.to_string()])
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("GEONANTES_HOME", &home.path)
-            .env(
-                "GEONANTES_LAYERS",
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers"),
-            )
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(home.top.join("program.log")).expect("a log"))
             .spawn()
