@@ -117,4 +117,53 @@ pub struct OutcomeReport {
     pub totals: Vec<(String, i64)>,
     /// What must be answered first.
     pub questions: Vec<Question>,
+    /// What it does to each feature; the first ones.
+    #[serde(default)]
+    pub changes: Vec<ChangedFeature>,
+}
+
+/// What happens to a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// It was not there.
+    Added,
+    /// It is no longer there.
+    Removed,
+    /// It has another attribute or geometry.
+    Changed,
+}
+
+/// What a delivery does to one feature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangedFeature {
+    /// What.
+    pub kind: ChangeKind,
+    /// Its scope.
+    pub scope: String,
+    /// Its key, or else what the layer names its features by; may be empty.
+    pub name: String,
+    /// Its number; absent for a new one.
+    pub fid: Option<i64>,
+    /// The fields that change.
+    pub fields: Vec<FieldValue>,
+    /// Whether its geometry changes.
+    pub reshaped: bool,
+    /// How far its geometry moves at most, in metres, where that can be told.
+    pub moved_m: Option<f64>,
+    /// The middle of its box, in metres of the territory's projection.
+    pub x: Option<f64>,
+    /// See `x`.
+    pub y: Option<f64>,
+}
+
+/// A field that changes; a personal one is said to change, without its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldValue {
+    /// The field.
+    pub field: String,
+    /// Its value before, as text.
+    pub before: Option<String>,
+    /// Its value after.
+    pub after: Option<String>,
 }

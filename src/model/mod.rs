@@ -25,7 +25,10 @@ pub use adhesion::Adhesion;
 pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
 pub use communes::{Commune, CommuneNames, Communes, DRAWING};
 pub use contributed::{ContributedVersion, Contribution, Progress, SentFile, Stage};
-pub use contribution::{Choice, Counts, OutcomeReport, Question, ScopeOutcome, State, Wishes};
+pub use contribution::{
+    ChangeKind, ChangedFeature, Choice, Counts, FieldValue, OutcomeReport, Question, ScopeOutcome,
+    State, Wishes,
+};
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use event::{Account, Event, Outcome};
 pub use finding::{Finding, Severity};

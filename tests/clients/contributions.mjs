@@ -10,6 +10,7 @@ import { launch, open } from './browser.mjs';
 
 const [origin = 'http://127.0.0.1:8080', key, screenshot] = process.argv.slice(2);
 const COLLECTION = 'ecoles';
+const RENAMED = `École du dépôt d’essai ${Date.now()}`;
 
 async function shot(page, name, fullPage = true) {
   if (screenshot) await page.screenshot({ path: screenshot.replace(/(\.png)?$/, `-${name}.png`), fullPage });
@@ -45,7 +46,7 @@ function faulty(features) {
 /** The same, one of them renamed. */
 function renamed(features) {
   const copy = structuredClone(features);
-  copy[0].properties.nom = 'École du dépôt d’essai';
+  copy[0].properties.nom = RENAMED;
   return collection(copy);
 }
 
@@ -97,6 +98,7 @@ async function faultsAreShown(page, features) {
 async function publishes(page, features) {
   await drop(page, 'ecoles.geojson', renamed(features));
   await badge(page, 'prêt à publier').waitFor();
+  await page.locator('tr[data-severity=changed] ins', { hasText: RENAMED }).waitFor();
   assert.equal(await page.locator('.changes .changed dd').first().textContent(), '1', 'one school changed');
   await shot(page, 'compare');
   await page.getByRole('button', { name: 'Publier', exact: true }).click();
@@ -104,7 +106,7 @@ async function publishes(page, features) {
   await shot(page, 'publie');
   assert.ok(await isServed(), 'the new name is not served');
   await page.getByRole('button', { name: 'Reprendre cette publication' }).click();
-  await page.getByRole('cell', { name: 'remplacée' }).first().waitFor();
+  await page.getByText('est de nouveau servi').waitFor();
   await shot(page, 'repris');
   assert.ok(!(await isServed()), 'the old name is not served again');
 }
@@ -112,7 +114,7 @@ async function publishes(page, features) {
 /** Whether the new name is served, once the server has had the time to know. */
 async function isServed() {
   await new Promise((later) => setTimeout(later, 1500));
-  return (await published()).some((feature) => feature.properties.nom === 'École du dépôt d’essai');
+  return (await published()).some((feature) => feature.properties.nom === RENAMED);
 }
 
 /** On a phone and without script: the form, the drawing and the report are there. */

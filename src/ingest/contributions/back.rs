@@ -42,6 +42,14 @@ pub async fn take_back(
         .publish(writer.label.clone(), format!("Reprise du dépôt {id}"))
         .await
         .map_err(refused)?;
+    // It is done, whether this is noted or not.
+    let said = format!(
+        "Publication reprise par {} : ce qu’elle remplaçait est de nouveau servi.",
+        writer.label
+    );
+    if let Err(error) = app.store.tell_contribution(id, &said).await {
+        tracing::warn!(contribution = id, %error, "what was taken back is not noted");
+    }
     Ok(published)
 }
 

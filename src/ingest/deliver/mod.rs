@@ -3,6 +3,7 @@
 //! The command line and HTTP come through this one door. Everything happens in one transaction of
 //! one connection: a delivery that is dropped, whenever that is, leaves the database as it was.
 
+mod changes;
 mod digest;
 mod feature;
 mod judge;
@@ -24,8 +25,8 @@ use super::{IngestError, checks};
 use crate::catalogue::{Catalogue, Scope, Territory};
 use crate::config;
 use crate::model::{
-    Finding, LayerId, OutcomeReport, Progress, Question, Reach, ScopeOutcome, Severity, State,
-    TERRITORY, Wishes, Writer,
+    Finding, LayerId, OutcomeReport, Progress, Question, Reach, Severity, State, TERRITORY, Wishes,
+    Writer,
 };
 use crate::ogr::Ogr;
 use crate::store::{Delivery, Deposit, Expected, Published, Recorded, Store, StoreError};
@@ -242,9 +243,15 @@ impl Course<'_> {
     }
 
     async fn compare(&mut self, delivery: &mut Delivery) -> Result<(), IngestError> {
+        let looked_at = self.order.dry_run || self.order.contribution.is_some();
         for part in &mut self.parts {
             match delivery.compare(&part.layer, &part.named).await {
-                Ok(scopes) => part.scopes = scopes.into_iter().map(compared).collect(),
+                Ok(scopes) => {
+                    part.scopes = scopes.into_iter().map(outcome::compared).collect();
+                    if looked_at {
+                        part.changes = changes::first(delivery, &part.layer).await?;
+                    }
+                }
                 Err(error) => part.notes.push(words::incomparable(error)?),
             }
             if part.notes.refuse() {
@@ -370,15 +377,6 @@ fn reach(reach: &Reach) -> Vec<String> {
     match reach {
         Reach::Territory => vec![TERRITORY.to_owned()],
         Reach::Communes(codes) => codes.iter().map(ToString::to_string).collect(),
-    }
-}
-
-fn compared(difference: crate::store::ScopeDifference) -> ScopeOutcome {
-    ScopeOutcome {
-        scope: difference.scope,
-        version: None,
-        compared_with: difference.compared_with,
-        counts: difference.counts,
     }
 }
 

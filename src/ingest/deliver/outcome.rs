@@ -7,7 +7,8 @@ use crate::catalogue::{Catalogue, Layer, Scope};
 use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::Recognised;
-use crate::model::{Counts, LayerId, OutcomeReport, ScopeOutcome, State, Wishes};
+use crate::model::{ChangedFeature, Counts, LayerId, OutcomeReport, ScopeOutcome, State, Wishes};
+use crate::store::ScopeDifference;
 
 /// One collection of a delivery.
 pub(super) struct Part {
@@ -20,6 +21,8 @@ pub(super) struct Part {
     /// Scopes delivered even when no row has them.
     pub named: Vec<String>,
     pub scopes: Vec<ScopeOutcome>,
+    /// What happens to each feature, where somebody will look at it.
+    pub changes: Vec<ChangedFeature>,
 }
 
 /// The collections of a delivery, in the order of its feeds, with what was said of them so far.
@@ -55,6 +58,7 @@ pub(super) fn parts(
             rows: 0,
             named,
             scopes: Vec::new(),
+            changes: Vec::new(),
         });
     }
     if let Some(first) = parts.first_mut() {
@@ -113,7 +117,18 @@ impl Part {
             findings,
             totals,
             questions: Vec::new(),
+            changes: self.changes.clone(),
         }
+    }
+}
+
+/// What a comparison says of a scope.
+pub(super) fn compared(difference: ScopeDifference) -> ScopeOutcome {
+    ScopeOutcome {
+        scope: difference.scope,
+        version: None,
+        compared_with: difference.compared_with,
+        counts: difference.counts,
     }
 }
 
@@ -163,6 +178,7 @@ pub(super) fn unread(wishes: &Wishes, recognised: Recognised) -> Vec<OutcomeRepo
             version: None,
             counts: Counts::default(),
             scopes: Vec::new(),
+            changes: Vec::new(),
             reading: if is_first {
                 recognised.reading.clone()
             } else {

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::Counts;
+use crate::model::{Counts, ScopeOutcome};
 
 fn scope([added, removed, changed, unchanged]: [i64; 4]) -> ScopeOutcome {
     ScopeOutcome {

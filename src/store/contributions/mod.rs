@@ -193,6 +193,22 @@ impl Store {
         Ok(true)
     }
 
+    /// Has a contribution say something, in French.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn tell_contribution(&self, id: i64, message: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE contribution SET message = $2, changed = now(), revision = revision + 1 \
+             WHERE id = $1",
+        )
+        .bind(id)
+        .bind(message)
+        .execute(&self.write)
+        .await?;
+        Ok(())
+    }
+
     /// The versions that a contribution published.
     ///
     /// # Errors

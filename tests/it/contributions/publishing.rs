@@ -63,6 +63,12 @@ async fn a_file_is_compared_published_and_served() {
     assert_eq!(outcome["collection"], "piscines");
     assert_eq!(outcome["counts"]["added"], 2, "{outcome:#}");
     assert_eq!(outcome["scopes"][0]["scope"], "44109");
+    let change = &outcome["changes"][0];
+    assert_eq!(
+        (&change["kind"], &change["name"]),
+        (&"added".into(), &"léo-lagrange".into())
+    );
+    assert_eq!(change["x"], 355_000.0);
     let before = server.json("/collections/piscines/items").await;
     assert!(features(&before).is_empty(), "nothing is served yet");
     assert_eq!(
@@ -273,6 +279,12 @@ async fn what_was_published_is_taken_back() {
         (status, &told["versions"][0]["current"]),
         (200, &false.into()),
         "{told:#}"
+    );
+    assert!(
+        told["message"]
+            .as_str()
+            .expect("a message")
+            .contains("reprise par tests")
     );
     assert_eq!(served().await, 2);
     assert_eq!(act(&server, &key, &path, &[]).await.0, 409);

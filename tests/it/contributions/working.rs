@@ -42,6 +42,7 @@ fn outcome(state: State) -> OutcomeReport {
         findings: Vec::new(),
         totals: Vec::new(),
         questions: Vec::new(),
+        changes: Vec::new(),
     }
 }
 

@@ -9,7 +9,14 @@ import type { Atlas } from '../map/style.ts';
 import { make } from '../ui/dom.ts';
 
 const SOURCE = 'constats';
-const COLORS: Record<string, string> = { error: '#b3261e', repair: '#0b6e69', warning: '#b7791f' };
+const COLORS: Record<string, string> = {
+  error: '#b3261e',
+  repair: '#0b6e69',
+  warning: '#b7791f',
+  changed: '#1f5fa8',
+  removed: '#5c3a21',
+  added: '#2e9e6b',
+};
 
 declare global {
   interface Window {
@@ -57,6 +64,10 @@ function draw(map: MapLibreMap, atlas: Atlas, rows: HTMLTableRowElement[]): void
   });
   const bounds = new LngLatBounds();
   for (const { geometry } of features) bounds.extend(geometry.coordinates as [number, number]);
+  // A fault in the middle of nowhere says nothing: the territory stays in sight.
+  const [west, south, east, north] = atlas.bounds ?? [-180, -90, 180, 90];
+  const inside = ({ lng, lat }: { lng: number; lat: number }): boolean => lng >= west && lng <= east && lat >= south && lat <= north;
+  if (atlas.bounds && !(inside(bounds.getNorthEast()) && inside(bounds.getSouthWest()))) bounds.extend(atlas.bounds);
   map.fitBounds(bounds, { padding: 48, maxZoom: 15.5, animate: false });
   tie(map, rows);
 }

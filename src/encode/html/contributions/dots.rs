@@ -60,7 +60,15 @@ pub fn drawing(communes: &Communes, dots: &[Dot<'_>]) -> Html {
             }
         })
         .collect();
-    let view = frame(drawn.iter().map(|dot| (dot.x, dot.y)));
+    let mut positions: Vec<(f64, f64)> = drawn.iter().map(|dot| (dot.x, dot.y)).collect();
+    let inside = |(x, y): &(f64, f64)| {
+        (0.0..=communes.width).contains(x) && (0.0..=communes.height).contains(y)
+    };
+    if !positions.iter().all(inside) {
+        // A fault in the middle of nowhere says nothing: the territory stays in sight.
+        positions.extend([(0.0, 0.0), (communes.width, communes.height)]);
+    }
+    let view = frame(positions.into_iter());
     Drawing {
         // The frame is shown some 600 pixels wide.
         sizes: [6.0, 13.0, 3.0].map(|pixels| rounded(view[2] / 600.0 * pixels)),

@@ -1,6 +1,7 @@
 //! Contributions as pages: the place to drop files, the list, one with its report; and the report
 //! alone as a file that needs nothing else.
 
+mod changes;
 mod dots;
 mod list;
 mod one;

@@ -209,7 +209,10 @@ impl ContributionPage<'_> {
         self.answers()
             && self.it.stage == Stage::Rejected
             && !self.it.wishes.repair
-            && !self.it.outcomes.is_empty()
+            && self.it.outcomes.iter().any(|outcome| {
+                let mut findings = outcome.findings.iter();
+                findings.any(|finding| finding.advice.contains("--repair"))
+            })
     }
 
     fn takes_back(&self) -> bool {

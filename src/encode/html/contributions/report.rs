@@ -4,13 +4,20 @@ use askama::Template as _;
 use chrono::{DateTime, Utc};
 
 use super::super::{Html, french};
+use super::changes::{self, Changed};
 use super::dots::{Dot, drawing};
 use super::words::{self, Badge};
 use crate::catalogue::Catalogue;
 use crate::model::{Communes, Finding, OutcomeReport, ScopeOutcome, Severity};
 
-/// Where each finding of each outcome lies, in degrees (longitude, latitude).
-pub type Places = Vec<Vec<Option<(f64, f64)>>>;
+/// Where each finding and each change of each outcome lies, in degrees (longitude, latitude).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Places {
+    /// Of findings.
+    pub findings: Vec<Vec<Option<(f64, f64)>>>,
+    /// Of features that change.
+    pub changes: Vec<Vec<Option<(f64, f64)>>>,
+}
 
 /// What a report is made from.
 #[derive(Clone, Copy)]
@@ -42,6 +49,7 @@ pub(super) struct Outcome<'a> {
     pub badge: Badge,
     pub told: &'a OutcomeReport,
     pub groups: Vec<Group<'a>>,
+    pub changes: Vec<Changed<'a>>,
 }
 
 /// Findings of one rule.
@@ -67,14 +75,19 @@ impl<'a> Report<'a> {
         let mut number = 0;
         let mut outcomes = Vec::with_capacity(from.outcomes.len());
         for (place, told) in from.outcomes.iter().enumerate() {
-            let places = from.places.get(place).map_or(&[][..], Vec::as_slice);
-            outcomes.push(outcome(from.catalogue, told, places, &mut number));
+            let of = |list: &'a [Vec<Option<(f64, f64)>>]| {
+                list.get(place).map_or(&[][..], Vec::as_slice)
+            };
+            let mut one = outcome(from.catalogue, told, of(&from.places.findings), &mut number);
+            one.changes = changes::groups(told, of(&from.places.changes), &mut number);
+            outcomes.push(one);
         }
-        let dots: Vec<Dot<'_>> = outcomes
-            .iter()
-            .flat_map(|outcome| &outcome.groups)
+        let findings = outcomes.iter().flat_map(|outcome| &outcome.groups);
+        let mut dots: Vec<Dot<'_>> = findings
             .flat_map(|group| group.rows.iter().filter_map(|row| dot(group, row)))
             .collect();
+        let changed = outcomes.iter().flat_map(|outcome| &outcome.changes);
+        dots.extend(changed.flat_map(changes::Changed::dots));
         Ok(Self {
             drawing: drawing(from.communes, &dots)?,
             outcomes,
@@ -89,9 +102,25 @@ impl<'a> Report<'a> {
             .all(|outcome| outcome.groups.is_empty())
     }
 
+    /// Whether features that change are told one by one.
+    pub(super) fn has_changes(&self) -> bool {
+        self.outcomes
+            .iter()
+            .any(|outcome| !outcome.changes.is_empty())
+    }
+
     /// Where the viewer shows a finding; a file that stands alone leads nowhere.
     pub(super) fn link(&self, row: &Row<'_>, outcome: &Outcome<'_>) -> Option<String> {
-        let (root, (lon, lat)) = (self.root?, row.place?);
+        self.viewer(row.place, outcome)
+    }
+
+    /// Where the viewer shows a place.
+    pub(super) fn viewer(
+        &self,
+        place: Option<(f64, f64)>,
+        outcome: &Outcome<'_>,
+    ) -> Option<String> {
+        let (root, (lon, lat)) = (self.root?, place?);
         let layer = outcome.collection;
         Some(format!(
             "{root}/carte#map=19/{lat:.6}/{lon:.6}&couches={layer},communes"
@@ -159,6 +188,7 @@ fn outcome<'a>(
         badge: words::state(told.state),
         told,
         groups,
+        changes: Vec::new(),
     }
 }
 
@@ -265,18 +295,27 @@ impl Group<'_> {
 impl Row<'_> {
     /// Where, in metres of the territory's projection.
     pub(super) fn position(&self) -> Option<String> {
-        let (x, y) = (self.finding.x?, self.finding.y?);
-        Some(format!(
-            "{}\u{a0};\u{a0}{}",
-            french::count(x.round() as i64),
-            french::count(y.round() as i64)
-        ))
+        position(self.finding.x, self.finding.y)
     }
 
     pub(super) fn degrees(&self) -> Option<(String, String)> {
-        let (lon, lat) = self.place?;
-        Some((format!("{lon:.7}"), format!("{lat:.7}")))
+        degrees(self.place)
     }
+}
+
+/// A position as people read it.
+pub(super) fn position(x: Option<f64>, y: Option<f64>) -> Option<String> {
+    Some(format!(
+        "{}\u{a0};\u{a0}{}",
+        french::count(x?.round() as i64),
+        french::count(y?.round() as i64)
+    ))
+}
+
+/// A place as the map's script reads it.
+pub(super) fn degrees(place: Option<(f64, f64)>) -> Option<(String, String)> {
+    let (lon, lat) = place?;
+    Some((format!("{lon:.7}"), format!("{lat:.7}")))
 }
 
 #[derive(askama::Template)]

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::model::{
-    Commune, Communes, Counts, Finding, OutcomeReport, ScopeOutcome, Severity, State,
+    ChangeKind, ChangedFeature, Commune, Communes, Counts, FieldValue, Finding, OutcomeReport,
+    ScopeOutcome, Severity, State,
 };
 
 fn communes() -> Communes {
@@ -48,6 +49,7 @@ fn outcome(findings: Vec<Finding>, totals: &[(&str, i64)]) -> OutcomeReport {
             .map(|(rule, count)| ((*rule).to_owned(), *count))
             .collect(),
         questions: Vec::new(),
+        changes: Vec::new(),
     }
 }
 
@@ -75,7 +77,7 @@ fn findings_are_grouped_by_rule_errors_first_and_counted_whole() {
         vec![sliver, overlap(1), overlap(2)],
         &[("overlap", 1_500), ("sliver", 1)],
     )];
-    let html = written(&outcomes, &Vec::new());
+    let html = written(&outcomes, &Places::default());
     let at = |text: &str| {
         html.find(text)
             .unwrap_or_else(|| panic!("no {text}: {html}"))
@@ -98,7 +100,11 @@ fn places_are_drawn_among_the_communes_and_lead_to_their_rows() {
         .of("3")
         .about("commune", Some("44109"))
         .at(351_000.0, 6_689_000.0);
-    let html = written(&[outcome(vec![far], &[])], &vec![vec![Some((-1.5, 47.2))]]);
+    let places = Places {
+        findings: vec![vec![Some((-1.5, 47.2))]],
+        ..Places::default()
+    };
+    let html = written(&[outcome(vec![far], &[])], &places);
     assert!(html.contains("cx=\"100\" cy=\"100\""), "{html}");
     assert!(html.contains("<a href=\"#c1\">") && html.contains("<tr id=\"c1\""));
     assert!(html.contains("data-lon=\"-1.5000000\" data-lat=\"47.2000000\""));
@@ -110,7 +116,7 @@ fn places_are_drawn_among_the_communes_and_lead_to_their_rows() {
 fn a_file_stands_alone_and_says_when_nothing_is_wrong() {
     let mut clean = outcome(Vec::new(), &[]);
     clean.state = State::Checked;
-    let html = written(&[clean], &Vec::new());
+    let html = written(&[clean], &Places::default());
     assert!(html.contains("rien n’est à corriger") && !html.contains("<svg"));
     for outside in [
         "src=",
@@ -122,4 +128,51 @@ fn a_file_stands_alone_and_says_when_nothing_is_wrong() {
     ] {
         assert!(!html.contains(outside), "{outside}");
     }
+}
+
+#[test]
+fn what_changes_is_told_feature_by_feature() {
+    let change = |kind, name: &str| ChangedFeature {
+        kind,
+        scope: "44109".to_owned(),
+        name: name.to_owned(),
+        fid: Some(7),
+        fields: Vec::new(),
+        reshaped: false,
+        moved_m: None,
+        x: Some(351_000.0),
+        y: Some(6_689_000.0),
+    };
+    let field = |field: &str, before: Option<&str>, after: Option<&str>| FieldValue {
+        field: field.to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    let mut moved = change(ChangeKind::Changed, "AB 12");
+    moved.fields = vec![
+        field("contenance", Some("120"), Some("<125>")),
+        field("demandeur", None, None),
+    ];
+    (moved.reshaped, moved.moved_m) = (true, Some(2.5));
+    let mut one = outcome(Vec::new(), &[]);
+    one.counts.removed = 40;
+    one.changes = vec![change(ChangeKind::Removed, "AB 7"), moved];
+    let html = written(&[one], &Places::default());
+    let at = |text: &str| {
+        html.find(text)
+            .unwrap_or_else(|| panic!("no {text}: {html}"))
+    };
+    assert!(at("Objets modifiés") < at("Objets supprimés"));
+    assert!(
+        html.contains("<del>120</del> → <ins>&#60;125&#62;</ins>"),
+        "{html}"
+    );
+    assert!(html.contains("donnée personnelle"));
+    assert!(html.contains("déplacée de 2,50\u{a0}m au plus"));
+    assert!(
+        html.contains("Et 39\u{a0}autres objets"),
+        "removed ones that are not listed"
+    );
+    assert!(html.contains("class=\"dot changed\"") && html.contains("class=\"dot removed\""));
+    assert!(!html.contains("Objets ajoutés"));
 }
