@@ -11,6 +11,7 @@ pub mod deliver;
 pub mod edigeo;
 pub mod encoding;
 mod error;
+pub mod export;
 pub mod feed;
 pub mod fold;
 pub mod notes;

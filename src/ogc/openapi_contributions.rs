@@ -57,6 +57,15 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
             "/contributions/{id}/rapport.gpkg",
             of_one(json!({"get": report("gpkg", media::GEOPACKAGE)})),
         ),
+        (
+            "/contributions/{id}/depot.gpkg",
+            of_one(json!({"get": answered(
+                "contribution_published",
+                "Ce qu’un dépôt a publié, tel que publié alors, sans champ personnel",
+                200,
+                media::GEOPACKAGE,
+            )})),
+        ),
     ]
 }
 

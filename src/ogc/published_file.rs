@@ -1,8 +1,6 @@
 //! A whole layer as one indexed FlatGeobuf file, made once a version and served by ranges.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::FileExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,15 +21,12 @@ use super::range;
 use crate::app::App;
 use crate::cache::disk;
 use crate::catalogue::View;
-use crate::encode::flatgeobuf::{self, FlatGeobuf, Index};
+use crate::encode::flatgeobuf::{self, Whole};
 use crate::model::{Crs, ItemsFilter, ItemsQuery, Problem, Srid};
 use crate::store::{LayerState, Page};
 
 /// Bytes read from the file at once for each client.
 const PIECE: usize = 64 << 10;
-
-/// Bytes moved at once while a file is made.
-const BUFFER: usize = 1 << 20;
 
 /// The file, or the part of it that is asked for; `None` when it takes longer to make than this
 /// request may wait, and a stream would do as well.
@@ -206,7 +201,7 @@ async fn read(
     }
 }
 
-/// Spools the features as they come, then writes header, index and features in the index's order.
+/// Writes the features of the pages as they come.
 fn write(
     layer: &View,
     crs: Crs,
@@ -214,55 +209,17 @@ fn write(
     mut pages: mpsc::Receiver<Option<Page>>,
     path: &Path,
 ) -> Result<(), Problem> {
-    let mut spool = BufWriter::with_capacity(BUFFER, disk(nameless(path))?);
-    let mut index = Index::with_capacity(usize::try_from(state.count).unwrap_or(0));
-    let mut encoder = FlatGeobuf::new(layer, crs);
+    let about = usize::try_from(state.count).unwrap_or(0);
+    let mut file = disk(Whole::create(path, layer, crs, about))?;
     let kinds = layer.kinds();
-    let mut bytes = Vec::new();
     loop {
         // Without the last word the reading failed, and says why.
         let message = pages.blocking_recv().ok_or(Problem::Internal)?;
         let Some(page) = message else { break };
         for row in &page.rows {
-            bytes.clear();
-            let bbox = encoder.feature(&mut bytes, &row.feature(&kinds)?);
-            index.push(bbox, bytes.len());
-            disk(spool.write_all(&bytes))?;
+            disk(file.feature(&row.feature(&kinds)?))?;
         }
     }
-    let spool = disk(spool.into_inner().map_err(io::IntoInnerError::into_error))?;
-    index.order();
     let title = title(layer, state.demonstration);
-    let header = flatgeobuf::header(layer, &title, crs, &index.contents());
-    disk(assemble(path, &header, &index, &spool))
-}
-
-/// A file that goes with the program, however it ends.
-fn nameless(beside: &Path) -> io::Result<File> {
-    let path = beside.with_extension("spool.part");
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(&path)?;
-    std::fs::remove_file(path)?;
-    Ok(file)
-}
-
-fn assemble(path: &Path, header: &[u8], index: &Index, spool: &File) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, File::create_new(path)?);
-    out.write_all(header)?;
-    index.write(&mut out)?;
-    let mut buffer = vec![0; BUFFER];
-    for run in index.runs(BUFFER as u64) {
-        let length = (run.end - run.start) as usize;
-        if buffer.len() < length {
-            buffer.resize(length, 0);
-        }
-        spool.read_exact_at(&mut buffer[..length], run.start)?;
-        out.write_all(&buffer[..length])?;
-    }
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    // The name is given afterwards: a file that has it is whole, after a power cut too.
-    file.sync_data()
+    disk(file.finish(layer, &title, crs))
 }

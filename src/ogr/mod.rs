@@ -11,7 +11,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use exchange::{Bounds, Dataset, Tag, Task};
+use exchange::{Bounds, Dataset, NewFile, Tag, Task};
 
 use crate::config::Ingest;
 
@@ -76,15 +76,16 @@ impl Ogr {
         Ok(Rows::new(child, self.bounds))
     }
 
-    /// Writes a new GeoPackage, alone in its folder or among files that the child may read.
+    /// Writes a new file, alone in its folder or among files that the child may read.
     ///
     /// # Errors
     /// When the child cannot be started.
-    pub async fn write(&self, path: &Path) -> Result<Writer, OgrError> {
+    pub async fn write(&self, path: &Path, kind: NewFile) -> Result<Writer, OgrError> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let name = path.file_name().unwrap_or_default();
         let path = absolute(folder)?.join(name);
-        let child = Child::spawn(&self.program, Task::Write { path }, self.bounds).await?;
+        let task = Task::Write { path, kind };
+        let child = Child::spawn(&self.program, task, self.bounds).await?;
         Ok(Writer::new(child))
     }
 }

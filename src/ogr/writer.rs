@@ -1,4 +1,4 @@
-//! A GeoPackage being written by a child.
+//! A file being written by a child.
 
 use exchange::{BATCH, NewLayer, Row, Tag, encode_rows};
 
@@ -30,7 +30,8 @@ impl Writer {
         self.child.say(Tag::Layer, &body).await
     }
 
-    /// Adds rows to the layer; their numbers are the file's own.
+    /// Adds rows to the layer; their numbers are kept where they are above 0 and the format
+    /// has numbers, else they are the file's own.
     ///
     /// # Errors
     /// When the child takes too long.

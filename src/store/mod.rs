@@ -39,7 +39,7 @@ pub use delivery::{
 };
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};
-pub use history::{AsOf, HistoryQuery, Publication, Rollback, VersionChanges};
+pub use history::{AsOf, HistoryQuery, PastRows, Publication, Rollback, VersionChanges};
 pub use items::Page;
 pub use migrate::MigrationState;
 pub use pieces::{NewPiece, PieceError, StoredPiece};

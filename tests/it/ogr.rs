@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exchange::{Cell, Column, ColumnKind, Dataset, NewLayer, Row, SourceLayer};
+use exchange::{
+    Cell, Column, ColumnKind, Dataset, NewColumn, NewFile, NewKind, NewLayer, NewShape, Row,
+    SourceLayer,
+};
 use geonantes::config::Ingest;
 use geonantes::ogr::{Ogr, OgrError};
 use tempfile::TempDir;
@@ -202,22 +205,24 @@ async fn a_geopackage_of_several_layers_is_written_and_read_again() {
     let folder = Folder::new();
     let source = read(&folder.path("parcelles.geojson"), "parcelles").await;
     let path = folder.path("faults.gpkg");
-    let column = |name: &str, kind| Column {
-        name: name.to_owned(),
-        kind,
-        width: 0,
-    };
-    let columns = vec![
-        column("message", ColumnKind::Text),
-        column("n", ColumnKind::Integer),
-        column("x", ColumnKind::Real),
-        column("jour", ColumnKind::Date),
+    let kinds = [
+        ("message", NewKind::Text, ColumnKind::Text),
+        ("n", NewKind::Integer, ColumnKind::Integer),
+        ("x", NewKind::Real, ColumnKind::Real),
+        ("jour", NewKind::Date, ColumnKind::Date),
     ];
+    let column = |(name, kind, _): (&str, NewKind, ColumnKind)| NewColumn {
+        name: name.to_owned(),
+        title: None,
+        kind,
+    };
     let layer = |name: &str, epsg: Option<i32>| NewLayer {
         name: name.to_owned(),
-        spatial: epsg.is_some(),
+        title: None,
+        description: None,
+        shape: epsg.map(|_| NewShape::Any),
         epsg,
-        columns: columns.clone(),
+        columns: kinds.map(column).to_vec(),
     };
     let row = |fid: i64, geometry| Row {
         fid,
@@ -229,10 +234,13 @@ async fn a_geopackage_of_several_layers_is_written_and_read_again() {
         ],
         geometry,
     };
-    let placed: Vec<Row> = (0..2500)
+    let placed: Vec<Row> = (1..=2500)
         .map(|fid| row(fid, source[0].geometry.clone()))
         .collect();
-    let mut writer = ogr().write(&path).await.expect("a child");
+    let mut writer = ogr()
+        .write(&path, NewFile::GeoPackage)
+        .await
+        .expect("a child");
     writer
         .layer(&layer("overlap", Some(4326)))
         .await
@@ -254,6 +262,11 @@ async fn a_geopackage_of_several_layers_is_written_and_read_again() {
             ("required".to_owned(), Some(1))
         ]
     );
+    let columns = kinds.map(|(name, _, kind)| Column {
+        name: name.to_owned(),
+        kind,
+        width: 0,
+    });
     assert_eq!(layers[0].columns, columns);
     assert_eq!(
         layers[0].reference.as_ref().and_then(|found| found.epsg),
@@ -268,12 +281,14 @@ async fn a_geopackage_of_several_layers_is_written_and_read_again() {
 async fn what_cannot_be_written_is_said() {
     let folder = Folder::new();
     let mut writer = ogr()
-        .write(&folder.path("parcelles.geojson"))
+        .write(&folder.path("parcelles.geojson"), NewFile::GeoPackage)
         .await
         .expect("a child");
     let layer = NewLayer {
         name: "a".to_owned(),
-        spatial: false,
+        title: None,
+        description: None,
+        shape: None,
         epsg: Some(999_999),
         columns: Vec::new(),
     };

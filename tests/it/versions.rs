@@ -2,7 +2,7 @@
 
 use geonantes::model::{Value, Wishes};
 use geonantes::store::{
-    AsOf, Deposit, FeatureChange, HistoryQuery, Published, Recorded, StoreError,
+    AsOf, Deposit, FeatureChange, HistoryQuery, PastRows, Published, Recorded, StoreError,
 };
 
 use crate::support::Database;
@@ -242,7 +242,17 @@ async fn personal_fields_have_a_past_of_their_own() {
         };
         let rows = database
             .store
-            .rows_as_of(layer, at, true, 0, 100)
+            .rows_as_of(
+                PastRows {
+                    layer,
+                    at,
+                    personal: true,
+                    srid: database.store.srid(),
+                    dimension: None,
+                },
+                0,
+                100,
+            )
             .await
             .expect("rows");
         assert_eq!(rows.len(), if version == old { 40 } else { 41 });

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Column;
-
 /// One thing to do; the child does it and ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -30,10 +28,12 @@ pub enum Task {
         /// The layer.
         layer: String,
     },
-    /// Writes a GeoPackage: layers and their rows follow the request.
+    /// Writes a file: layers and their rows follow the request.
     Write {
         /// The file, which must not exist; its folder is the child's to write in.
         path: PathBuf,
+        /// What it becomes.
+        kind: NewFile,
     },
 }
 
@@ -41,9 +41,19 @@ impl Task {
     /// The file that the task is about.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Inspect { path } | Self::Read { path, .. } | Self::Write { path } => path,
+            Self::Inspect { path } | Self::Read { path, .. } | Self::Write { path, .. } => path,
         }
     }
+}
+
+/// A file to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NewFile {
+    /// A GeoPackage, written in one transaction; rows keep their numbers where they have one.
+    GeoPackage,
+    /// Shapefiles, one a layer, in the folder of the path; names and texts are cut to what dBase
+    /// holds.
+    Shapefiles,
 }
 
 /// A layer to write.
@@ -51,12 +61,59 @@ impl Task {
 pub struct NewLayer {
     /// Its name.
     pub name: String,
-    /// Whether its rows have geometries.
-    pub spatial: bool,
+    /// What people call it, where the format holds that.
+    pub title: Option<String>,
+    /// What it holds, where the format holds that.
+    pub description: Option<String>,
+    /// Geometries of its rows; absent for a table without any.
+    pub shape: Option<NewShape>,
     /// EPSG code of its coordinates, x before y.
     pub epsg: Option<i32>,
     /// Its columns.
-    pub columns: Vec<Column>,
+    pub columns: Vec<NewColumn>,
+}
+
+/// Geometries of a new layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NewShape {
+    /// Of any kind, in formats that take several.
+    Any,
+    /// Points.
+    Point,
+    /// Points, several a row.
+    MultiPoint,
+    /// Lines, several a row.
+    MultiLineString,
+    /// Areas, several a row.
+    MultiPolygon,
+}
+
+/// A column of a new layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewColumn {
+    /// Its name.
+    pub name: String,
+    /// What people call it, where the format holds that.
+    pub title: Option<String>,
+    /// The type of its values.
+    pub kind: NewKind,
+}
+
+/// Type of a new column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NewKind {
+    /// Text.
+    Text,
+    /// Integers of 64 bits.
+    Integer,
+    /// Doubles.
+    Real,
+    /// Truth values, sent as 0 and 1.
+    Boolean,
+    /// Calendar days, sent as ISO 8601 text.
+    Date,
+    /// Instants, sent as ISO 8601 text.
+    Time,
 }
 
 /// How far the child may go; beyond, it says so and ends, or is ended.

@@ -93,8 +93,8 @@ fn answer(input: &mut impl Read, out: &mut impl Write) -> Result<(), Stop> {
             end(out, 0)
         }
         Task::Read { path, layer } => read(path, layer, request.bounds, out),
-        Task::Write { path } => {
-            let rows = write::write(path, input)?;
+        Task::Write { path, kind } => {
+            let rows = write::write(path, *kind, input)?;
             end(out, rows)
         }
     }

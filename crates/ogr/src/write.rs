@@ -1,9 +1,9 @@
-//! A GeoPackage of layers and rows that the server sends.
+//! A file of layers and rows that the server sends.
 
 use std::io::Read;
 use std::path::Path;
 
-use exchange::{Fault, NewLayer, Tag, decode_rows, read_frame};
+use exchange::{Fault, NewFile, NewLayer, Tag, decode_rows, read_frame};
 
 use crate::gdal::{NewTable, Sink};
 
@@ -11,8 +11,8 @@ use crate::gdal::{NewTable, Sink};
 ///
 /// # Errors
 /// When the file cannot be written, or what comes makes no sense.
-pub fn write(path: &Path, input: &mut impl Read) -> Result<u64, Fault> {
-    let sink = Sink::create(path).map_err(unwritten)?;
+pub fn write(path: &Path, kind: NewFile, input: &mut impl Read) -> Result<u64, Fault> {
+    let sink = Sink::create(path, kind).map_err(unwritten)?;
     let mut table: Option<NewTable> = None;
     let mut written = 0;
     loop {

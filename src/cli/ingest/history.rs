@@ -1,12 +1,14 @@
 //! `geonantes ingest history|show|diff|rollback`: what was published, what changed, and taking back.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::super::session::Session;
 use super::super::table::{aligned, say};
+use super::export;
 use crate::catalogue::Layer;
 use crate::model::Counts;
 use crate::store::{AsOf, FeatureChange as Change, FeatureDifference, HistoryQuery, Publication};
@@ -31,7 +33,8 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Shows a publication: who, when, which file, and what it did to each feature.
+    /// Shows a publication: who, when, which file, and what it did to each feature; or writes what
+    /// it published to a file.
     Show {
         /// The version.
         version: i64,
@@ -41,6 +44,8 @@ pub enum Verb {
         /// One JSON document on standard output.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        export: export::Options,
     },
     /// Tells what changed from a version of a collection to another.
     Diff {
@@ -103,7 +108,11 @@ pub async fn run(session: &Session, verb: &Verb) -> anyhow::Result<ExitCode> {
             version,
             limit,
             json,
-        } => show(session, *version, *limit, *json).await?,
+            export,
+        } => match &export.export {
+            Some(file) => export::run(session, *version, file, export, *json).await?,
+            None => show(session, *version, *limit, *json).await?,
+        },
         Verb::Diff {
             from,
             to,
@@ -259,8 +268,8 @@ fn tell(mut told: Vec<Value>, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn layer<'a>(session: &'a Session, id: &str) -> anyhow::Result<&'a Layer> {
-    let found = session.catalogue.get(id).map(AsRef::as_ref);
+pub(super) fn layer<'a>(session: &'a Session, id: &str) -> anyhow::Result<&'a Arc<Layer>> {
+    let found = session.catalogue.get(id);
     found.with_context(|| format!("there is no collection « {id} »"))
 }
 
@@ -376,7 +385,7 @@ fn listed(changes: &Value) -> String {
     aligned(["CHANGE", "FEATURE", "WHAT"], rows.collect())
 }
 
-fn print(value: &Value) -> anyhow::Result<()> {
+pub(super) fn print(value: &Value) -> anyhow::Result<()> {
     say(&format!("{}\n", serde_json::to_string_pretty(value)?));
     Ok(())
 }

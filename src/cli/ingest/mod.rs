@@ -1,6 +1,7 @@
 //! `geonantes ingest FILE…`: a commune's file becomes common heritage, or comes back with a report
 //! that it can act on.
 
+mod export;
 mod history;
 mod options;
 mod progress;

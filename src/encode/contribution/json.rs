@@ -84,6 +84,9 @@ fn links(
             links.push(link("report", format!("{here}/rapport.{kind}"), "GET"));
         }
     }
+    if !versions.is_empty() {
+        links.push(link("enclosure", format!("{here}/depot.gpkg"), "GET"));
+    }
     if !decides {
         return Json::Array(links);
     }

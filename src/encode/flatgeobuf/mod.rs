@@ -9,6 +9,7 @@ mod geometry;
 mod index;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
 use flatgeobuf::{
@@ -18,6 +19,7 @@ use flatgeobuf::{
 
 use self::geometry::Geometries;
 pub use self::index::Index;
+pub use self::whole::Whole;
 use crate::catalogue::{Field, FieldType, GeometryType, Layer, View};
 use crate::model::{Bbox, Crs, Feature, Srid, Value};
 

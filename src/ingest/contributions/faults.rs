@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use exchange::{Cell, Column, ColumnKind, NewLayer, Row};
+use exchange::{Cell, NewColumn, NewFile, NewKind, NewLayer, NewShape, Row};
 
 use super::work::Folder;
 use crate::app::App;
@@ -58,14 +58,16 @@ pub async fn write_faults(
     srid: Srid,
     outcomes: &[OutcomeReport],
 ) -> Result<u64, OgrError> {
-    let column = |name: &str| Column {
+    let column = |name: &str| NewColumn {
         name: name.to_owned(),
-        kind: ColumnKind::Text,
-        width: 0,
+        title: None,
+        kind: NewKind::Text,
     };
     let layer = NewLayer {
         name: LAYER.to_owned(),
-        spatial: true,
+        title: None,
+        description: None,
+        shape: Some(NewShape::Any),
         epsg: Some(srid.0),
         columns: COLUMNS.map(column).to_vec(),
     };
@@ -79,7 +81,7 @@ pub async fn write_faults(
                 .map(|finding| row(collection, finding)),
         );
     }
-    let mut writer = ogr.write(path).await?;
+    let mut writer = ogr.write(path, NewFile::GeoPackage).await?;
     writer.layer(&layer).await?;
     for some in rows.chunks(BATCH) {
         writer.rows(some).await?;

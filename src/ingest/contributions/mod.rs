@@ -2,6 +2,7 @@
 //! beside them, and the work on them that instances share.
 
 mod back;
+mod delivered;
 mod faults;
 mod names;
 mod places;
@@ -10,6 +11,7 @@ mod wishes;
 mod work;
 
 pub use back::take_back;
+pub use delivered::delivered;
 pub use faults::{faults, write_faults};
 pub use places::places;
 pub use upload::{Upload, UploadError};

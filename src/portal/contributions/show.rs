@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value as Json, json};
+use tokio::fs::File;
+use tokio_util::io::ReaderStream;
 
 use super::{nothing, seen, sees, unkept};
 use crate::access::writing;
 use crate::encode::contribution;
 use crate::encode::html::contributions::{self as html, Listing, Places, Reported, Shown};
-use crate::ingest::contributions::{faults, places};
+use crate::ingest::contributions::{delivered, faults, places};
 use crate::model::{Communes, Contribution, Problem, Writer};
 use crate::ogc::ask::{Ask, Format, media};
 use crate::portal::viewer;
@@ -130,7 +133,7 @@ pub(super) async fn document(ask: &Ask, id: i64) -> Result<Json, Problem> {
     Ok(contribution::document(&ask.base, &found, &versions, true))
 }
 
-/// `GET /contributions/{id}/rapport.json`, `.html`, `.gpkg`.
+/// `GET /contributions/{id}/rapport.json`, `.html`, `.gpkg`, and `depot.gpkg`: what it published.
 ///
 /// # Errors
 /// 401, 403, 404.
@@ -143,7 +146,7 @@ pub async fn report(
     match file.as_str() {
         "rapport.json" => {
             let mut response = ask.json(media::JSON, &json!(found.outcomes));
-            named(&mut response, &found, "json");
+            named(&mut response, &format!("rapport-{}.json", found.id));
             Ok(unkept(response))
         }
         "rapport.gpkg" => {
@@ -155,9 +158,10 @@ pub async fn report(
             let mut response = bytes.into_response();
             let kind = HeaderValue::from_static(media::GEOPACKAGE);
             response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            named(&mut response, &found, "gpkg");
+            named(&mut response, &format!("rapport-{}.gpkg", found.id));
             Ok(unkept(response))
         }
+        "depot.gpkg" => package(&ask, &found).await,
         "rapport.html" => {
             let (communes, places) = around(&ask, &found).await?;
             let reported = Reported {
@@ -176,20 +180,40 @@ pub async fn report(
             Ok(unkept(response))
         }
         _ => Err(Problem::NotFound(
-            "a contribution has rapport.json, rapport.html and rapport.gpkg".to_owned(),
+            "a contribution has rapport.json, rapport.html, rapport.gpkg, and once published \
+             depot.gpkg"
+                .to_owned(),
         )),
     }
 }
 
-/// Names the file under which a browser keeps a report.
-fn named(response: &mut Response, contribution: &Contribution, kind: &str) {
-    let name = format!(
-        "attachment; filename=\"rapport-{}.{kind}\"",
-        contribution.id
-    );
-    if let Ok(value) = HeaderValue::from_str(&name) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_DISPOSITION, value);
+/// What a contribution published, as it was then.
+async fn package(ask: &Ask, found: &Contribution) -> Result<Response, Problem> {
+    let _heavy = ask.app.heavy_of(ask.payer)?;
+    let versions = ask.app.store.contributed_versions(found.id).await?;
+    let written = ask.tally.timed(delivered(&ask.app, &versions)).await;
+    let file = written.map_err(|error| {
+        tracing::error!(%error, "what a contribution published could not be written");
+        Problem::Internal
+    })?;
+    let file = file.ok_or_else(|| {
+        Problem::NotFound(format!(
+            "contribution {} published nothing that is handed over here: restricted collections \
+             are read at their own address",
+            found.id
+        ))
+    })?;
+    let mut response = Body::from_stream(ReaderStream::new(File::from_std(file))).into_response();
+    let kind = HeaderValue::from_static(media::GEOPACKAGE);
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    named(&mut response, &format!("depot-{}.gpkg", found.id));
+    Ok(unkept(response))
+}
+
+/// The name under which a browser keeps a file.
+fn named(response: &mut Response, name: &str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, value);
     }
 }

@@ -7,15 +7,16 @@
 
 mod changes;
 mod rollback;
+mod rows;
 
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 
 pub use changes::VersionChanges;
 pub use rollback::Rollback;
+pub use rows::PastRows;
 
 use super::names::{columns, history, personal, table};
-use super::row::Row;
 use super::{Store, StoreError};
 use crate::catalogue::Layer;
 use crate::model::{Counts, LayerId};
@@ -120,39 +121,6 @@ impl Store {
         let row = sql.build().fetch_optional(&self.write).await?;
         row.as_ref()
             .map_or(Err(StoreError::NoVersion(version)), record)
-    }
-
-    /// Rows of a layer as of a version, after a number, in the order of numbers: the geometry in
-    /// the storage system, then the public fields, or all of them.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn rows_as_of(
-        &self,
-        layer: &Layer,
-        at: AsOf<'_>,
-        with_personal: bool,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<Row>, StoreError> {
-        let fields = if with_personal {
-            columns(&layer.fields, "")
-        } else {
-            columns(layer.public_fields(), "")
-        };
-        let statement = format!(
-            "SELECT fid, ST_AsBinary(geom){fields} FROM ({state}) t WHERE fid > $3 \
-             ORDER BY fid LIMIT $4",
-            state = state(layer, "$1", "$2"),
-        );
-        let rows = sqlx::query(AssertSqlSafe(statement))
-            .bind(at.version)
-            .bind(at.scope)
-            .bind(after)
-            .bind(limit)
-            .fetch_all(&self.write)
-            .await?;
-        Ok(rows.into_iter().map(|row| Row::new(row, 0)).collect())
     }
 }
 

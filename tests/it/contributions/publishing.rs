@@ -90,6 +90,24 @@ async fn a_file_is_compared_published_and_served() {
         ))
         .await;
     assert_eq!(author, "tests");
+    // As it was published, for QGIS; a neighbour sees nothing of it.
+    let path = format!("/contributions/{id}/depot.gpkg");
+    let answer = server.get_with(&path, &[("x-api-key", &key)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(answer.header("content-disposition").contains("depot-"));
+    let file = server.app.config.home.join("depot.gpkg");
+    std::fs::write(&file, &answer.body).expect("written");
+    let read = geonantes::ogr::Ogr::new(&server.app.config.file.ingest);
+    let layer = read
+        .inspect(&file)
+        .await
+        .expect("GDAL opens it")
+        .layers
+        .remove(0);
+    assert_eq!((layer.name.as_str(), layer.count), ("piscines", Some(2)));
+    let neighbour = server.key("contributor", "44018").await;
+    let answer = server.get_with(&path, &[("x-api-key", &neighbour)]).await;
+    assert_eq!(answer.status, 404);
     // The same again does nothing.
     let id = number(&contribute(&server, &key, form(&pools(&TWO))).await);
     assert_eq!(settled(&server, &key, id).await["state"], "unchanged");

@@ -1,6 +1,7 @@
 //! `geonantes ingest` on files as communes send them, made by ogr2ogr from what is published.
 
 mod cli;
+mod exports;
 mod faults;
 pub mod files;
 mod formats;

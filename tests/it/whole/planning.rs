@@ -2,6 +2,7 @@
 
 use super::{deliver, said, table, texts, told};
 use crate::ingest::files::Files;
+use crate::ingest::read;
 use crate::support::{Database, Server};
 
 const DOCUMENT: &str = "44109_PLU_20240101";
@@ -103,6 +104,31 @@ async fn a_document_is_published_over_its_layers_with_its_pieces() {
     );
     let (code, reports) = deliver(&database, &folder, &[]).await;
     assert_eq!((code, &reports[0]["state"]), (0, &"unchanged".into()));
+
+    // All of it as one file: a layer a collection, and with Shapefiles one a kind of geometry.
+    let version: i64 = database
+        .one("SELECT version FROM publication WHERE layer = 'plum-zonage'")
+        .await;
+    for (name, layers) in [("plu.gpkg", 3), ("plu.zip", 3)] {
+        let file = files.path(name);
+        let file = file.to_str().expect("a path of ours");
+        let version = version.to_string();
+        let export = [
+            "ingest",
+            "show",
+            &version,
+            "--delivery",
+            "--export",
+            file,
+            "--json",
+        ];
+        let (code, told) = read(database.run(&export).await);
+        assert_eq!((code, &told["features"]), (0, &4.into()), "{told:#}");
+        assert_eq!(
+            told["collections"].as_array().expect("a list").len(),
+            layers
+        );
+    }
 
     let server = Server::with(database, |_| ()).await;
     let answer = server.get(&address).await;

@@ -1,22 +1,25 @@
-//! A GeoPackage being written.
+//! A GeoPackage, or Shapefiles, being written.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CString, c_char, c_int};
 use std::path::Path;
 use std::ptr;
 
-use exchange::{Cell, ColumnKind, NewLayer, Row};
+use exchange::{Cell, NewColumn, NewFile, NewKind, NewLayer, NewShape, Row};
 use gdal_sys::*;
 
 use super::{failures, index, text};
 use crate::crs::System;
 
-/// A GeoPackage being written, in one transaction.
-pub struct Sink(GDALDatasetH);
+/// A file being written, in one transaction where the format knows them.
+pub struct Sink {
+    handle: GDALDatasetH,
+    kind: NewFile,
+}
 
 /// A layer of it.
 pub struct NewTable {
     layer: OGRLayerH,
-    kinds: Vec<ColumnKind>,
+    columns: usize,
     spatial: bool,
 }
 
@@ -25,16 +28,43 @@ fn words() -> String {
     failures().unwrap_or_else(|| "GDAL says no more".to_owned())
 }
 
+/// Options as GDAL takes them; freed with the value.
+struct Options(*mut *mut c_char);
+
+impl Options {
+    fn new(pairs: &[(&str, &str)]) -> Self {
+        let mut list = ptr::null_mut();
+        for (name, value) in pairs {
+            let (name, value) = (text(name), text(value));
+            // SAFETY: both texts end with a zero and are copied; the list is ours.
+            list = unsafe { CSLSetNameValue(list, name.as_ptr(), value.as_ptr()) };
+        }
+        Self(list)
+    }
+}
+
+impl Drop for Options {
+    fn drop(&mut self) {
+        // SAFETY: the list is ours, or null.
+        unsafe { CSLDestroy(self.0) };
+    }
+}
+
 impl Sink {
     /// A new file.
     ///
     /// # Errors
     /// GDAL's words.
-    pub fn create(path: &Path) -> Result<Self, String> {
+    pub fn create(path: &Path, kind: NewFile) -> Result<Self, String> {
+        let (driver, path) = match kind {
+            NewFile::GeoPackage => (c"GPKG", path),
+            // A folder is a dataset of Shapefiles.
+            NewFile::Shapefiles => (c"ESRI Shapefile", path.parent().unwrap_or(path)),
+        };
         let path = CString::new(path.as_os_str().as_encoded_bytes()).map_err(|e| e.to_string())?;
         // SAFETY: the texts end with zeros; without a raster, sizes and type are zero.
         let handle = unsafe {
-            let driver = GDALGetDriverByName(c"GPKG".as_ptr());
+            let driver = GDALGetDriverByName(driver.as_ptr());
             let options = ptr::null_mut();
             GDALCreate(
                 driver,
@@ -49,7 +79,10 @@ impl Sink {
         if handle.is_null() {
             return Err(words());
         }
-        let sink = Self(handle);
+        let sink = Self { handle, kind };
+        if kind != NewFile::GeoPackage {
+            return Ok(sink);
+        }
         // SAFETY: the dataset is open.
         let code = unsafe { GDALDatasetStartTransaction(handle, 0) };
         if code == OGRErr::OGRERR_NONE {
@@ -68,44 +101,37 @@ impl Sink {
             None => None,
             Some(code) => Some(System::of(code).ok_or_else(|| format!("EPSG:{code} is unknown"))?),
         };
-        let kind = if new.spatial {
-            OGRwkbGeometryType::wkbUnknown
-        } else {
-            OGRwkbGeometryType::wkbNone
+        let shape = match new.shape {
+            None => OGRwkbGeometryType::wkbNone,
+            Some(NewShape::Any) => OGRwkbGeometryType::wkbUnknown,
+            Some(NewShape::Point) => OGRwkbGeometryType::wkbPoint,
+            Some(NewShape::MultiPoint) => OGRwkbGeometryType::wkbMultiPoint,
+            Some(NewShape::MultiLineString) => OGRwkbGeometryType::wkbMultiLineString,
+            Some(NewShape::MultiPolygon) => OGRwkbGeometryType::wkbMultiPolygon,
         };
+        let options = Options::new(&match self.kind {
+            NewFile::GeoPackage => vec![
+                ("IDENTIFIER", new.title.as_deref().unwrap_or(&new.name)),
+                ("DESCRIPTION", new.description.as_deref().unwrap_or("")),
+            ],
+            NewFile::Shapefiles => vec![("ENCODING", "UTF-8")],
+        });
         let name = text(&new.name);
-        // SAFETY: the dataset is open; the layer copies name and system.
+        // SAFETY: the dataset is open; the layer copies name, system and options.
         let layer = unsafe {
             let system = system.as_ref().map_or(ptr::null_mut(), System::handle);
-            GDALDatasetCreateLayer(self.0, name.as_ptr(), system, kind, ptr::null_mut())
+            GDALDatasetCreateLayer(self.handle, name.as_ptr(), system, shape, options.0)
         };
         if layer.is_null() {
             return Err(words());
         }
         for column in &new.columns {
-            let kind = match column.kind {
-                ColumnKind::Text | ColumnKind::Other => OGRFieldType::OFTString,
-                ColumnKind::Integer => OGRFieldType::OFTInteger64,
-                ColumnKind::Real => OGRFieldType::OFTReal,
-                ColumnKind::Date => OGRFieldType::OFTDate,
-                ColumnKind::Time => OGRFieldType::OFTDateTime,
-            };
-            let name = text(&column.name);
-            // SAFETY: the layer is open; the definition is copied, then ours to destroy.
-            let code = unsafe {
-                let field = OGR_Fld_Create(name.as_ptr(), kind);
-                let code = OGR_L_CreateField(layer, field, 0);
-                OGR_Fld_Destroy(field);
-                code
-            };
-            if code != OGRErr::OGRERR_NONE {
-                return Err(words());
-            }
+            create(layer, column)?;
         }
         Ok(NewTable {
             layer,
-            kinds: new.columns.iter().map(|column| column.kind).collect(),
-            spatial: new.spatial,
+            columns: new.columns.len(),
+            spatial: new.shape.is_some(),
         })
     }
 
@@ -117,6 +143,9 @@ impl Sink {
         // SAFETY: the layer is open as long as the dataset; the feature is ours until it is destroyed.
         unsafe {
             let feature = OGR_F_Create(OGR_L_GetLayerDefn(table.layer));
+            if self.kind == NewFile::GeoPackage && row.fid > 0 {
+                OGR_F_SetFID(feature, row.fid);
+            }
             let filled = fill(feature, table, row);
             let code = match filled {
                 Ok(()) => OGR_L_CreateFeature(table.layer, feature),
@@ -137,8 +166,11 @@ impl Sink {
     /// # Errors
     /// GDAL's words.
     pub fn close(self) -> Result<(), String> {
-        // SAFETY: the dataset is open; dropping `self` closes it.
-        let code = unsafe { GDALDatasetCommitTransaction(self.0) };
+        let code = match self.kind {
+            // SAFETY: the dataset is open; dropping `self` closes it.
+            NewFile::GeoPackage => unsafe { GDALDatasetCommitTransaction(self.handle) },
+            NewFile::Shapefiles => OGRErr::OGRERR_NONE,
+        };
         drop(self);
         match (code, failures()) {
             (OGRErr::OGRERR_NONE, None) => Ok(()),
@@ -150,7 +182,37 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         // SAFETY: the handle is open and nobody else's.
-        unsafe { GDALClose(self.0) };
+        unsafe { GDALClose(self.handle) };
+    }
+}
+
+/// Adds a column to a layer that is open.
+fn create(layer: OGRLayerH, column: &NewColumn) -> Result<(), String> {
+    let (kind, subtype) = match column.kind {
+        NewKind::Text => (OGRFieldType::OFTString, OGRFieldSubType::OFSTNone),
+        NewKind::Integer => (OGRFieldType::OFTInteger64, OGRFieldSubType::OFSTNone),
+        NewKind::Real => (OGRFieldType::OFTReal, OGRFieldSubType::OFSTNone),
+        NewKind::Boolean => (OGRFieldType::OFTInteger, OGRFieldSubType::OFSTBoolean),
+        NewKind::Date => (OGRFieldType::OFTDate, OGRFieldSubType::OFSTNone),
+        NewKind::Time => (OGRFieldType::OFTDateTime, OGRFieldSubType::OFSTNone),
+    };
+    let name = text(&column.name);
+    let title = column.title.as_deref().map(text);
+    // SAFETY: the layer is open; the definition is copied, then ours to destroy.
+    let code = unsafe {
+        let field = OGR_Fld_Create(name.as_ptr(), kind);
+        OGR_Fld_SetSubType(field, subtype);
+        if let Some(title) = title {
+            OGR_Fld_SetAlternativeName(field, title.as_ptr());
+        }
+        let code = OGR_L_CreateField(layer, field, 1);
+        OGR_Fld_Destroy(field);
+        code
+    };
+    if code == OGRErr::OGRERR_NONE {
+        Ok(())
+    } else {
+        Err(words())
     }
 }
 
@@ -159,7 +221,7 @@ impl Drop for Sink {
 /// # Safety
 /// `feature` is of the table's layer.
 unsafe fn fill(feature: OGRFeatureH, table: &NewTable, row: &Row) -> Result<(), String> {
-    if row.cells.len() != table.kinds.len() {
+    if row.cells.len() != table.columns {
         return Err("a row has another number of values than its layer".to_owned());
     }
     // SAFETY: as the caller promises; columns are numbered as they were made.
