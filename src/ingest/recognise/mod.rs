@@ -5,6 +5,7 @@
 //! `recognise(Delivered) -> Result<Option<Recognised>, IngestError>`: nothing when the files are not
 //! of its kind. What no kind claims is generic: one dataset, one layer, one collection.
 
+pub mod foreign;
 pub mod generic;
 pub mod words;
 

@@ -5,7 +5,8 @@ use exchange::Bound;
 use crate::model::{Finding, Severity};
 use crate::ogr::OgrError;
 
-use super::IngestError;
+use super::foreign;
+use crate::ingest::IngestError;
 
 /// What is said of a file that could not be read.
 ///
@@ -16,16 +17,20 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
         return Err(IngestError::Reader(error.to_string()));
     }
     let (rule, message, advice) = match error {
-        OgrError::NotOurs { looks_like } => (
-            "format",
-            format!(
-                "{name} n’est d’aucun format lu ici{}.",
-                looks_like
-                    .map(|what| format!(" ({what})"))
-                    .unwrap_or_default()
-            ),
-            FORMATS.to_owned(),
-        ),
+        OgrError::NotOurs { looks_like } => {
+            let foreign = looks_like.as_deref().map(foreign::of);
+            (
+                "format",
+                format!(
+                    "{name} n’est d’aucun format lu ici{}.",
+                    foreign
+                        .as_ref()
+                        .map(|foreign| format!(" ({})", foreign.name))
+                        .unwrap_or_default()
+                ),
+                advice(foreign.and_then(|foreign| foreign.advice)),
+            )
+        }
         OgrError::Damaged { driver, words } => (
             "damaged",
             format!("{name} est abîmé : {driver} ne peut pas le lire ({words})."),
@@ -65,8 +70,20 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
 }
 
 /// Formats that are read, for whoever sent another one.
-pub const FORMATS: &str = "Formats lus : Shapefile, GeoPackage, GeoJSON, FlatGeobuf, GML, KML, MapInfo \
+const FORMATS: &str = "Formats lus : Shapefile, GeoPackage, GeoJSON, FlatGeobuf, GML, KML, MapInfo \
                            (TAB, MIF), DXF, CSV, XLSX, ODS, EDIGEO, documents d’urbanisme CNIG.";
+
+/// What to do about files of other formats: what helps with these, then what is read.
+pub fn advice<'a>(about_these: impl IntoIterator<Item = &'a str>) -> String {
+    let mut said: Vec<&str> = Vec::new();
+    for words in about_these {
+        if !said.contains(&words) {
+            said.push(words);
+        }
+    }
+    said.push(FORMATS);
+    said.join(" ")
+}
 
 fn beyond(name: &str, bound: Bound) -> Finding {
     let what = match bound {

@@ -230,6 +230,13 @@ async fn what_is_no_data_is_refused_with_the_formats_that_are_read() {
             .expect("words")
             .contains("GeoPackage")
     );
+    let plan = files.write("plan.dwg", b"AC1032\0\0\0\0\0\0");
+    let (_, document) = ingest(&database, &plan, &["--to", "mairies"]).await;
+    let finding = document["findings"][0].to_string();
+    assert!(
+        finding.contains("dessin DWG") && finding.contains("en DXF"),
+        "{finding}"
+    );
     let whole = files.export(
         &database,
         "whole.gpkg",

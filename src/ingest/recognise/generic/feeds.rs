@@ -298,12 +298,20 @@ async fn fields(
     Ok(())
 }
 
+/// Columns that a finding lists: enough to recognise one's file by.
+const LISTED: usize = 12;
+
 fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
-    let columns: Vec<&str> = source
+    let some: Vec<&str> = source
         .columns
         .iter()
+        .take(LISTED)
         .map(|column| column.name.as_str())
         .collect();
+    let more = match source.columns.len() - some.len() {
+        0 => String::new(),
+        more => format!(" et {more} autres"),
+    };
     Finding::new(
         Severity::Error,
         "required",
@@ -314,9 +322,9 @@ fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
     )
     .about(&field.name, None)
     .advising(format!(
-        "Ajoutez la colonne, ou indiquez --map colonne={}. Colonnes du fichier : {}.",
+        "Ajoutez la colonne, ou indiquez --map colonne={}. Colonnes du fichier : {}{more}.",
         field.name,
-        columns.join(", ")
+        some.join(", ")
     ))
 }
 

@@ -62,7 +62,8 @@ fn nothing(sources: &Sources) -> Finding {
                 .join(", ")
         ),
     };
-    Finding::new(Severity::Error, "format", format!("{seen}.")).advising(words::FORMATS)
+    Finding::new(Severity::Error, "format", format!("{seen}."))
+        .advising(words::advice(sources.remedies.iter().copied()))
 }
 
 /// What is to be read, for which collection; nothing when it must be asked or is refused.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use exchange::{Dataset, Format, Sniffed, sniff};
 
-use crate::ingest::recognise::{Delivered, Found, words};
+use crate::ingest::recognise::{Delivered, Found, foreign, words};
 use crate::ingest::{Encoding, IngestError};
 use crate::model::Finding;
 
@@ -59,6 +59,8 @@ pub(super) struct Sources {
     pub opened: Vec<Opened>,
     /// Files that are nothing that is read, nor belong to something that is.
     pub ignored: Vec<String>,
+    /// What their senders may do about them.
+    pub remedies: Vec<&'static str>,
     pub findings: Vec<Finding>,
 }
 
@@ -78,7 +80,11 @@ pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
                 }
             },
             Sniffed::Other(what) => {
-                sources.ignored.push(format!("{} ({what})", file.name));
+                let foreign = foreign::of(what);
+                sources
+                    .ignored
+                    .push(format!("{} ({})", file.name, foreign.name));
+                sources.remedies.extend(foreign.advice);
                 continue;
             }
             Sniffed::Unknown => {
