@@ -50,6 +50,7 @@ pub async fn check(
     run.identities().await?;
     run.references().await?;
     run.places().await?;
+    run.losses().await?;
     Ok(run.notes)
 }
 
@@ -131,6 +132,16 @@ impl Run<'_, '_> {
         if self.layer.checks.no_overlap_m.is_some() {
             let faults = self.inspection.shapes_twice().await?;
             note(notes, &faults, |fault| words.shape_twice(fault));
+        }
+        Ok(())
+    }
+
+    /// What is published and the delivery no longer has.
+    async fn losses(&mut self) -> Result<(), StoreError> {
+        for lost in self.inspection.emptied().await? {
+            if let Some(field) = self.layer.field(&lost.field) {
+                self.notes.push(words::emptied(field, lost.values));
+            }
         }
         Ok(())
     }

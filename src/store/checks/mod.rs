@@ -5,6 +5,7 @@
 //! Nothing here is worded; the contributor's French is `ingest`'s.
 
 mod astray;
+mod emptied;
 mod fault;
 mod gap;
 mod geometry;
@@ -16,6 +17,7 @@ mod reference;
 mod unique;
 
 pub use astray::Astray;
+pub use emptied::Emptied;
 pub use fault::{Fault, Faults, Subject};
 pub use inside::Outline;
 pub use overlap::{Depth, Depths};

@@ -147,3 +147,24 @@ async fn what_the_same_delivery_brings_may_be_named() {
     ];
     only(&checked(&database, &both).await, "reference");
 }
+
+#[tokio::test]
+async fn values_that_a_delivery_would_erase_are_told() {
+    let database = Database::clone_template().await;
+    sound(&alone(&database, "parcelles", AB).await);
+    let fields =
+        "_scope, idu, commune, prefixe, section, numero, feuille, arpente, date_creation, date_maj";
+    let without = format!("SELECT {fields}, NULL::int AS contenance, geom FROM ({AB}) p");
+    let checked = alone(&database, "parcelles", &without).await;
+    let finding = only(&checked, "emptied");
+    assert_eq!(
+        told(finding),
+        (
+            Severity::Warning,
+            "",
+            "Aucun objet ne remplit « Contenance » : 100 valeurs publiées seront effacées"
+                .to_owned()
+        )
+    );
+    assert_eq!(finding.field.as_deref(), Some("contenance"));
+}

@@ -51,6 +51,7 @@ pub fn rule(name: &str) -> &str {
         "pattern" => "Valeur d’une autre forme",
         "unique" => "Identifiant en double",
         "empty" => "Sans objet ou sans géométrie",
+        "emptied" => "Champ vidé",
         "geometry_type" => "Nature de la géométrie",
         "validity" => "Géométrie invalide",
         "duplicate" => "Géométrie en double",

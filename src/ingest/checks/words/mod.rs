@@ -1,10 +1,13 @@
 //! The French of the findings.
 
 mod alone;
+mod emptied;
 mod identity;
 mod measures;
 mod mended;
 mod together;
+
+pub(super) use emptied::emptied;
 
 use crate::catalogue::Layer;
 use crate::model::{Finding, Severity};
