@@ -178,8 +178,11 @@ impl Frames {
         );
         let seen = extent.map_or_else(String::new, |extent| {
             format!(
-                " (x de {:.2} à {:.2}, y de {:.2} à {:.2})",
-                extent.min_x, extent.max_x, extent.min_y, extent.max_y
+                " (x de {} à {}, y de {} à {})",
+                seen(extent.min_x),
+                seen(extent.max_x),
+                seen(extent.min_y),
+                seen(extent.max_y)
             )
         });
         Question {
@@ -188,6 +191,16 @@ impl Frames {
             choices,
         }
     }
+}
+
+/// A coordinate as people read it: metres whole, degrees to some metres.
+fn seen(coordinate: f64) -> String {
+    let text = if coordinate.abs() > 1_000.0 {
+        format!("{coordinate:.0}")
+    } else {
+        format!("{coordinate:.4}")
+    };
+    text.replace('.', ",")
 }
 
 /// The frame with a tenth of its sides around it: deliveries reach over the border.

@@ -73,6 +73,7 @@ const badge = (page, word) => page.locator('h1 .badge', { hasText: word });
 async function faultsAreShown(page, features) {
   await drop(page, 'ecoles-fautives.geojson', faulty(features));
   await badge(page, 'refusé').waitFor();
+  await page.getByRole('heading', { name: 'Rien n’est publié' }).waitFor();
   const group = page.locator('details.error').first();
   await group.waitFor();
   await page.locator('#carte-constats').scrollIntoViewIfNeeded();

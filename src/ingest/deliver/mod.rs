@@ -115,7 +115,11 @@ pub async fn deliver(
     };
     let of_all = unpacked.findings.into_iter().map(|finding| (None, finding));
     recognised.findings.splice(0..0, of_all);
-    if !recognised.is_readable() || recognised.feeds.is_empty() {
+    if recognised.is_readable() && recognised.feeds.is_empty() {
+        let finding = words::feeds_nothing(&given, order.writer);
+        recognised.findings.push((None, finding));
+    }
+    if !recognised.is_readable() {
         return Ok(outcome::unread(order.wishes, recognised));
     }
     let digest = digest::begin(order.files);

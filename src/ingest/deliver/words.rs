@@ -1,10 +1,12 @@
 //! What is said of a delivery as a whole, in French.
 
 use super::feature;
+use crate::access::writing::may_feed;
 use crate::catalogue::{Layer, Scope};
 use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
-use crate::model::{Choice, Finding, LayerId, Question, ScopeOutcome, Severity};
+use crate::ingest::recognise::Delivered;
+use crate::model::{Choice, Finding, LayerId, Question, ScopeOutcome, Severity, Writer};
 use crate::store::{GeometryFault, RowFault, Staged, StoreError};
 
 /// Part of a scope's features whose absence is suspicious.
@@ -160,4 +162,37 @@ pub(super) fn nothing(layer: &Layer) -> Finding {
         ),
     )
     .advising("Vérifiez la couche lue (--layer) et le fichier ; --scope vide un périmètre exprès.")
+}
+
+/// A delivery in which nothing feeds a collection: what it holds, and what it could feed.
+pub(super) fn feeds_nothing(given: &Delivered<'_>, writer: &Writer) -> Finding {
+    const SHOWN: usize = 10;
+    let files = &given.files;
+    let mut names: Vec<String> = files
+        .iter()
+        .take(SHOWN)
+        .map(|file| format!("{} ({} octets)", file.name, file.size))
+        .collect();
+    if files.len() > SHOWN {
+        names.push(format!("et {} autres fichiers", files.len() - SHOWN));
+    }
+    let found = match names.is_empty() {
+        true => "aucun fichier".to_owned(),
+        false => names.join(", "),
+    };
+    let layers = given.catalogue.layers().iter();
+    let fed: Vec<&str> = layers
+        .filter(|layer| may_feed(writer, layer))
+        .map(|layer| layer.id.as_str())
+        .collect();
+    Finding::new(
+        Severity::Error,
+        "empty",
+        format!("Rien dans la livraison n’alimente une collection. Elle contient : {found}."),
+    )
+    .advising(format!(
+        "Vérifiez que les fichiers contiennent des objets, puis dites à quelle collection ils sont \
+         destinés (--to), parmi : {}.",
+        fed.join(", ")
+    ))
 }

@@ -1,5 +1,8 @@
-/** How often the state is asked for while work is under way, in milliseconds. */
-const EVERY = 1500;
+import { make } from '../ui/dom.ts';
+
+/** Time between two questions about the state, in milliseconds: the first, and the longest. */
+const FIRST = 1000;
+const LONGEST = 8000;
 
 interface State {
   state: string;
@@ -14,8 +17,12 @@ export function follow(page: HTMLElement): void {
   const bar = document.querySelector<HTMLProgressElement>('#travail');
   const text = document.querySelector<HTMLElement>('#travail-texte');
   const address = `${location.pathname}?f=json`;
+  const refusal = document.querySelector<HTMLElement>('#travail-refus');
+  let pause = FIRST;
   const look = async (): Promise<void> => {
-    const now = await ask<State>(address);
+    const { status, now } = await ask<State>(address);
+    if (refusal) say(refusal, status);
+    if (status === 401 || status === 403) return;
     if (now && (String(now.revision) !== revision || now.state !== state)) {
       location.reload();
       return;
@@ -30,9 +37,33 @@ export function follow(page: HTMLElement): void {
         bar.removeAttribute('value');
       }
     }
-    setTimeout(() => void look(), EVERY);
+    // What lasts is asked for less and less often.
+    pause = Math.min(pause * 1.15, LONGEST);
+    later(look, pause);
   };
   if (id) setTimeout(() => void look(), 300);
+}
+
+/** Asks again after a pause, or once somebody looks at the page again. */
+function later(look: () => Promise<void>, pause: number): void {
+  setTimeout(() => {
+    if (!document.hidden) void look();
+    else document.addEventListener('visibilitychange', () => void look(), { once: true });
+  }, pause);
+}
+
+/** Tells why the state is not known any more; a session that is over needs a hand. */
+function say(place: HTMLElement, status: number): void {
+  place.hidden = status === 200;
+  if (status === 401 || status === 403) place.replaceChildren('Votre session est terminée : ', signIn('reconnectez-vous'), ' pour suivre ce dépôt. Le travail continue.');
+  else place.textContent = status === 200 ? '' : 'Le portail ne répond pas pour l’instant ; nouvel essai dans quelques secondes.';
+}
+
+/** A link that signs in and comes back here. */
+export function signIn(text: string): HTMLElement {
+  const root = location.pathname.replace(/\/contributions(\/.*)?$/, '');
+  const back = encodeURIComponent(location.pathname.slice(root.length));
+  return make('a', { href: `${root}/connexion?vers=${back}` }, text);
 }
 
 function line(phase: string, done: number, total: number | null): string {
@@ -45,24 +76,31 @@ function line(phase: string, done: number, total: number | null): string {
 export function followList(): void {
   const busy = [...document.querySelectorAll<HTMLElement>('tr[data-busy]')];
   if (busy.length === 0) return;
+  let pause = 2 * FIRST;
   const look = async (): Promise<void> => {
-    const list = await ask<{ contributions: (State & { id: number })[] }>(`${location.pathname}?f=json`);
+    const { status, now: list } = await ask<{ contributions: (State & { id: number })[] }>(`${location.pathname}?f=json`);
+    if (status === 401 || status === 403) return;
     const waits = (row: HTMLElement): boolean => {
       const one = list?.contributions.find((it) => String(it.id) === row.dataset['id']);
       return !one || one.publishing || one.state === 'received' || one.state === 'checked';
     };
     // Not while somebody fills the form in.
-    if (!busy.every(waits) && !document.querySelector('form#depot:focus-within')) location.reload();
-    else setTimeout(() => void look(), 2 * EVERY);
+    const filling = document.querySelector('form#depot:focus-within, #choisis li');
+    if (!busy.every(waits) && !filling) {
+      location.reload();
+      return;
+    }
+    pause = Math.min(pause * 1.15, LONGEST);
+    later(look, pause);
   };
-  setTimeout(() => void look(), 2 * EVERY);
+  setTimeout(() => void look(), pause);
 }
 
-async function ask<T>(address: string): Promise<T | null> {
+async function ask<T>(address: string): Promise<{ status: number; now: T | null }> {
   try {
     const answer = await fetch(address, { headers: { Accept: 'application/json' }, cache: 'no-store' });
-    return answer.ok ? ((await answer.json()) as T) : null;
+    return { status: answer.status, now: answer.ok ? ((await answer.json()) as T) : null };
   } catch {
-    return null;
+    return { status: 0, now: null };
   }
 }

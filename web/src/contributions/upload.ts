@@ -1,4 +1,5 @@
 import { byId, make } from '../ui/dom.ts';
+import { signIn } from './follow.ts';
 
 /** Dropping files, the list of what was chosen, and how far they have been sent. */
 export function prepare(form: HTMLFormElement): void {
@@ -72,7 +73,8 @@ function send(form: HTMLFormElement): void {
       return;
     }
     busy(false);
-    refuse(explain(request.status, answer.detail));
+    if (request.status === 401) refuse('Votre session est terminée : ', elsewhere(), ', puis revenez ici et recommencez : vos fichiers sont encore choisis.');
+    else refuse(explain(request.status, answer.detail));
   };
   request.onerror = () => {
     busy(false);
@@ -104,7 +106,6 @@ function parse(text: string): Answer {
 
 function explain(status: number, detail: string | undefined): string {
   const said = detail ? ` (${detail})` : '';
-  if (status === 401) return 'Votre session est terminée : reconnectez-vous, puis recommencez.';
   if (status === 403) return `Votre clé ne permet pas de déposer${said}.`;
   if (status === 413) return `Ces fichiers dépassent ce que le portail reçoit en une fois${said}.`;
   if (status === 507) return 'L’espace réservé aux dépôts est plein : publiez ou retirez ceux qui attendent.';
@@ -112,10 +113,18 @@ function explain(status: number, detail: string | undefined): string {
   return `Le dépôt n’a pas été accepté${said}.`;
 }
 
-function refuse(text: string | null): void {
+function refuse(...said: (string | Node | null)[]): void {
   const place = byId('refus');
-  place.hidden = text === null;
-  place.textContent = text ?? '';
+  const parts = said.filter((part) => part !== null);
+  place.hidden = parts.length === 0;
+  place.replaceChildren(...parts);
+}
+
+/** Signing in beside this page, so that the files that were chosen stay. */
+function elsewhere(): HTMLElement {
+  const link = signIn('reconnectez-vous dans un autre onglet');
+  link.setAttribute('target', '_blank');
+  return link;
 }
 
 /** Bytes as people read them. */

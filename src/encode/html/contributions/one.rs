@@ -1,12 +1,14 @@
 //! `/contributions/{id}`: how far a contribution has come, what was found in it, and what its
 //! contributor may do.
 
+use std::collections::BTreeMap;
+
 use askama::Template as _;
 
 use super::super::{Html, Page, Section, Site, french};
 use super::report::{Report, Reported};
 use super::words::{self, Badge};
-use crate::model::{ContributedVersion, Contribution, Question, Severity, Stage};
+use crate::model::{ContributedVersion, Contribution, OutcomeReport, Question, Severity, Stage};
 
 /// What the page shows of a contribution.
 #[derive(Clone, Copy)]
@@ -34,6 +36,7 @@ struct ContributionPage<'a> {
     versions: Vec<(&'a ContributedVersion, String)>,
     decides: bool,
     figures: String,
+    errors: String,
     report: Report<'a>,
 }
 
@@ -54,7 +57,7 @@ struct Asked<'a> {
 }
 
 /// Most answers that are shown as buttons.
-const BUTTONS: usize = 8;
+const BUTTONS: usize = 12;
 
 /// The page.
 ///
@@ -82,6 +85,7 @@ pub fn contribution(site: Site<'_>, shown: Shown<'_>) -> Html {
             .collect(),
         decides: shown.decides,
         figures: figures(it),
+        errors: errors(it),
         report: Report::new(shown.reported, Some(root))?,
         page,
         it,
@@ -161,7 +165,38 @@ fn figures(it: &Contribution) -> String {
     parts.join(", ")
 }
 
+/// How many errors refuse it, those that are not listed included where they can be told; empty
+/// without any.
+fn errors(it: &Contribution) -> String {
+    let count: i64 = it.outcomes.iter().map(errors_of).sum();
+    if count == 0 {
+        return String::new();
+    }
+    french::counted(count, "erreur", "erreurs")
+}
+
+/// Totals are by rule: those of a rule whose findings are all errors are errors.
+fn errors_of(outcome: &OutcomeReport) -> i64 {
+    let mut rules: BTreeMap<&str, (i64, bool)> = BTreeMap::new();
+    for finding in &outcome.findings {
+        let is_error = finding.severity == Severity::Error;
+        let (errors, whole) = rules.entry(&finding.rule).or_insert((0, true));
+        *errors += i64::from(is_error);
+        *whole &= is_error;
+    }
+    let all = |rule: &str| outcome.totals.iter().find(|(name, _)| name == rule);
+    let count = |(rule, (errors, whole)): (&str, (i64, bool))| match all(rule) {
+        Some((_, total)) if whole => errors.max(*total),
+        _ => errors,
+    };
+    rules.into_iter().map(count).sum()
+}
+
 impl ContributionPage<'_> {
+    fn is_refused(&self) -> bool {
+        self.it.stage == Stage::Rejected
+    }
+
     fn is_under_way(&self) -> bool {
         self.it.is_under_way()
     }

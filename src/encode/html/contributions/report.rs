@@ -8,7 +8,7 @@ use super::changes::{self, Changed};
 use super::dots::{Dot, drawing};
 use super::words::{self, Badge};
 use crate::catalogue::Catalogue;
-use crate::model::{Communes, Finding, OutcomeReport, ScopeOutcome, Severity};
+use crate::model::{Communes, Finding, OutcomeReport, ScopeOutcome, Severity, State};
 
 /// Where each finding and each change of each outcome lies, in degrees (longitude, latitude).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +39,7 @@ pub(super) struct Report<'a> {
     pub drawing: String,
     /// Path of the service before links to the map; none in a file that stands alone.
     pub root: Option<&'a str>,
+    communes: &'a Communes,
 }
 
 /// One collection.
@@ -92,6 +93,7 @@ impl<'a> Report<'a> {
             drawing: drawing(from.communes, &dots)?,
             outcomes,
             root,
+            communes: from.communes,
         })
     }
 
@@ -100,6 +102,18 @@ impl<'a> Report<'a> {
         self.outcomes
             .iter()
             .all(|outcome| outcome.groups.is_empty())
+    }
+
+    /// Whether a question stands before anything could be found.
+    pub(super) fn is_silent(&self) -> bool {
+        self.is_clean() && self.outcomes.iter().all(|it| it.told.state == State::Asked)
+    }
+
+    /// The commune that a scope is.
+    pub(super) fn commune(&self, scope: &str) -> Option<&str> {
+        let mut list = self.communes.list.iter();
+        let found = list.find(|commune| commune.insee.as_str() == scope)?;
+        Some(&found.name)
     }
 
     /// Whether features that change are told one by one.

@@ -87,6 +87,36 @@ pub fn rule(name: &str) -> &str {
     }
 }
 
+/// Options of the command line, and what the pages call them.
+const OPTIONS: [(&str, &str); 8] = [
+    ("--repair", "option « Réparer »"),
+    ("--layer", "option « Couche du fichier »"),
+    ("--crs", "option « Système de coordonnées »"),
+    ("--encoding", "option « Encodage des textes »"),
+    ("--scope", "option « Périmètre livré »"),
+    ("--map", "option « Colonnes et champs »"),
+    ("--accept", "option « Accepter »"),
+    ("--to", "option « Collection »"),
+];
+
+/// What is said of a delivery, without the options of a command line that readers of a page do not
+/// have.
+pub fn plain(text: impl AsRef<str>) -> String {
+    let mut plain = text.as_ref().to_owned();
+    for (option, name) in OPTIONS {
+        while let Some(at) = plain.find(option) {
+            let before = plain[..at].trim_end();
+            // Articles: « sans --scope », « indiqué par --crs », at the head of a sentence.
+            let article = match before.chars().last() {
+                None | Some('.') => "L’",
+                _ => "l’",
+            };
+            plain.replace_range(at..at + option.len(), &format!("{article}{name}"));
+        }
+    }
+    plain
+}
+
 /// Bytes as people read them.
 pub fn bytes(bytes: i64) -> String {
     let units = ["octets", "Ko", "Mo", "Go"];
@@ -102,4 +132,30 @@ pub fn bytes(bytes: i64) -> String {
         super::super::french::rounded(amount, decimals),
         units[unit]
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn pages_name_options_as_they_show_them() {
+        for (said, shown) in [
+            (
+                "--repair le corrigerait.",
+                "L’option « Réparer » le corrigerait.",
+            ),
+            (
+                "Vérifiez les accents ; --encoding impose un encodage.",
+                "Vérifiez les accents ; l’option « Encodage des textes » impose un encodage.",
+            ),
+            (
+                "Livrez sans --scope.",
+                "Livrez sans l’option « Périmètre livré ».",
+            ),
+            ("Rien à dire -- ni à faire.", "Rien à dire -- ni à faire."),
+        ] {
+            assert_eq!(plain(said), shown);
+        }
+    }
 }

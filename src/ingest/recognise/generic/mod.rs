@@ -94,6 +94,7 @@ fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Opt
             Some(layer) => for_collection(given, opened, &layers, layer, made),
             None => {
                 let fits = every(given, &layers);
+                made.reading.extend(described(opened, &layers));
                 made.questions
                     .push(target::which_collection(fits, Some(id.as_str())));
                 None
@@ -107,6 +108,7 @@ fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Opt
                     for_collection(given, opened, &layers, &layer, made)
                 }
                 Err(fits) => {
+                    made.reading.extend(described(opened, &layers));
                     made.questions.push(target::which_collection(fits, None));
                     None
                 }
@@ -146,15 +148,50 @@ fn listed(
     (dataset, _): (usize, usize),
     layer: &SourceLayer,
 ) -> (String, String) {
-    let count = layer
-        .count
-        .map_or_else(String::new, |count| format!(", {count} objets"));
+    let count = match layer.count {
+        None => String::new(),
+        Some(count @ (0 | 1)) => format!(", {count} objet"),
+        Some(count) => format!(", {count} objets"),
+    };
     let label = format!(
-        "{}, {} colonnes{count}",
-        opened[dataset].name,
-        layer.columns.len()
+        "{} : {} colonnes{count} ({})",
+        layer.name,
+        layer.columns.len(),
+        opened[dataset].name
     );
     (layer.name.clone(), label)
+}
+
+/// What the layers hold, for who must say what they are.
+fn described(opened: &[Opened], layers: &[((usize, usize), &SourceLayer)]) -> Vec<String> {
+    const LAYERS: usize = 20;
+    const COLUMNS: usize = 30;
+    let mut lines: Vec<String> = Vec::new();
+    for (place, layer) in layers.iter().take(LAYERS) {
+        let (_, label) = listed(opened, *place, layer);
+        let mut names: Vec<&str> = layer.columns.iter().map(|it| it.name.as_str()).collect();
+        let more = names.len().saturating_sub(COLUMNS);
+        names.truncate(COLUMNS);
+        let more = match more {
+            0 => String::new(),
+            more => format!(" et {more} autres"),
+        };
+        let places = match &layer.geometry {
+            None => "sans géométrie",
+            Some(_) => "avec géométries",
+        };
+        lines.push(match &names[..] {
+            [] => format!("Couche {label}, {places}."),
+            names => format!(
+                "Couche {label}, {places} ; colonnes {}{more}.",
+                names.join(", ")
+            ),
+        });
+    }
+    if layers.len() > LAYERS {
+        lines.push(format!("Et {} autres couches.", layers.len() - LAYERS));
+    }
+    lines
 }
 
 /// Every source layer seen as every collection.

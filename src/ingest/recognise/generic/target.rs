@@ -174,10 +174,13 @@ pub(super) fn evident(
 /// Asks which collection the files are for.
 pub(super) fn which_collection(mut fits: Vec<Fit>, unknown: Option<&str>) -> Question {
     fits.sort_by_key(Fit::rank);
+    let recognised = fits.iter().any(|fit| fit.matching.count() > 0);
     let mut choices: Vec<Choice> = Vec::new();
     for fit in &fits {
         let value = fit.layer.id.to_string();
-        if choices.len() < 10 && choices.iter().all(|known| known.value != value) {
+        // Where no field says anything, all of them may be meant.
+        let listed = choices.len() < 10 || choices.len() < 40 && !recognised;
+        if listed && choices.iter().all(|known| known.value != value) {
             let label = match fit.matching.count() {
                 0 => format!("{} (aucun champ reconnu)", fit.layer.title),
                 1 => format!("{} (1 champ reconnu)", fit.layer.title),
