@@ -144,6 +144,9 @@ pub struct Field {
     /// Whether readers filter by it often enough for an index.
     #[serde(default)]
     pub index: bool,
+    /// Whether it takes the delivered file's name, without extension, where no column gives it.
+    #[serde(default)]
+    pub file_name: bool,
     /// Other spellings under which deliveries name it.
     #[serde(default)]
     pub aliases: Vec<String>,

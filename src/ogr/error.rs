@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use exchange::{Bound, Fault};
+use exchange::{Bound, Fault, Lack};
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,12 @@ pub enum OgrError {
         driver: String,
         /// GDAL's own words.
         words: String,
+    },
+    /// It is of that format, but not whole.
+    #[error("the file is not whole: {lack:?}")]
+    Incomplete {
+        /// What it lacks.
+        lack: Lack,
     },
     /// It has no layer of that name.
     #[error("the file has no such layer; it has: {}", .layers.join(", "))]
@@ -107,6 +113,7 @@ impl From<Fault> for OgrError {
         match fault {
             Fault::NotOurs { looks_like } => Self::NotOurs { looks_like },
             Fault::Damaged { driver, words } => Self::Damaged { driver, words },
+            Fault::Incomplete { lack } => Self::Incomplete { lack },
             Fault::NoLayer { layers } => Self::NoLayer { layers },
             Fault::Beyond { bound, fid } => Self::Beyond { bound, fid },
             Fault::Unwritten { words } => Self::Unwritten { words },

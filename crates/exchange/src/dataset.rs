@@ -27,10 +27,22 @@ pub struct SourceLayer {
     /// The encoding that the file states of its texts (`.cpg`, LDID, charset…), as written there;
     /// absent when it states none. Texts come as the file's own bytes.
     pub encoding: Option<String>,
+    /// Where its columns have their names from, in a table or a sheet.
+    #[serde(default)]
+    pub heading: Option<Heading>,
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// The first rows, for whoever must recognise the columns; at most twenty.
     pub sample: Vec<crate::Row>,
+}
+
+/// Where the columns of a table have their names from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Heading {
+    /// A line of it, counted from 1; those before it are a title, or empty.
+    Line(u32),
+    /// Nowhere: its first line holds values. Columns are numbered.
+    Missing,
 }
 
 /// A reference system that a file states.

@@ -12,11 +12,11 @@ mod row;
 mod rows;
 mod wkb;
 
-pub use dataset::{Column, ColumnKind, Dataset, Reference, SourceLayer};
+pub use dataset::{Column, ColumnKind, Dataset, Heading, Reference, SourceLayer};
 pub use format::{Format, Sniffed, ends, sniff};
 pub use frame::{HEAD, LONGEST, Tag, Unsound, frame_head, parse_head, read_frame, write_frame};
 pub use request::{
-    Bound, Bounds, Fault, NewColumn, NewFile, NewKind, NewLayer, NewShape, Request, Task,
+    Bound, Bounds, Fault, Lack, NewColumn, NewFile, NewKind, NewLayer, NewShape, Request, Task,
 };
 pub use row::{Cell, Row};
 pub use rows::{BATCH, close_rows, decode_rows, encode_row, encode_rows, start_rows};

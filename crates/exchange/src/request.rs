@@ -146,6 +146,11 @@ pub enum Fault {
         /// GDAL's own words.
         words: String,
     },
+    /// The file is of that format, but not whole.
+    Incomplete {
+        /// What it lacks.
+        lack: Lack,
+    },
     /// The file has no layer of that name.
     NoLayer {
         /// The layers that it has.
@@ -167,6 +172,46 @@ pub enum Fault {
     Ours {
         /// What failed.
         words: String,
+    },
+}
+
+/// What a file lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lack {
+    /// Its end: writing or sending it was broken off.
+    End,
+    /// Bytes: it states more than it has.
+    Bytes {
+        /// The file's extension, where it is not the one that was opened.
+        part: String,
+        /// Bytes that it states.
+        stated: u64,
+        /// Bytes that it has.
+        found: u64,
+    },
+    /// A file that belongs beside it.
+    Part {
+        /// Its extension: `dbf`.
+        extension: String,
+    },
+    /// Shapes or values: there are not as many of one as of the other.
+    Rows {
+        /// Shapes.
+        shapes: u64,
+        /// Rows of values.
+        values: u64,
+    },
+    /// Rows: it states more than it has.
+    Features {
+        /// Rows that it states.
+        stated: u64,
+        /// Rows that it has.
+        found: u64,
+    },
+    /// A quote that ends a text: what follows is no longer told apart.
+    Quote {
+        /// The line where the text begins.
+        line: u64,
     },
 }
 

@@ -42,6 +42,18 @@ impl System {
         }
     }
 
+    /// The system that a WKT defines, of OGC's, ESRI's or ISO's spelling.
+    pub fn defined(wkt: &str) -> Option<Self> {
+        let text = std::ffi::CString::new(wkt).ok()?;
+        let mut rest = text.as_ptr().cast_mut();
+        // SAFETY: a new handle is ours; the text ends with a zero, is only read, and outlives the call.
+        unsafe {
+            let system = Self::adopt(OSRNewSpatialReference(ptr::null()))?;
+            let code = OSRImportFromWkt(system.0, &raw mut rest);
+            (code == OGRErr::OGRERR_NONE).then_some(system)
+        }
+    }
+
     /// The handle, lent to GDAL.
     pub fn handle(&self) -> OGRSpatialReferenceH {
         self.0

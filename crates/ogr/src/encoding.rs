@@ -13,8 +13,10 @@ pub fn stated(path: &Path, format: Format, utf8: bool) -> Option<String> {
         Format::Shapefile | Format::Dbase => dbase(path),
         Format::Dxf => drawing(path),
         Format::Csv => None,
-        // What the driver recoded is UTF-8; what it left alone states nothing.
-        Format::MapInfoTab | Format::MapInfoMif => utf8.then(|| "UTF-8".to_owned()),
+        // What the driver recoded is UTF-8; what it left alone states nothing, but in a note of the
+        // server's, which has it left alone.
+        Format::MapInfoTab | Format::MapInfoMif if utf8 => Some("UTF-8".to_owned()),
+        Format::MapInfoTab | Format::MapInfoMif => declared(path),
         _ => Some("UTF-8".to_owned()),
     }
 }
@@ -43,6 +45,18 @@ fn dbase(path: &Path) -> Option<String> {
         _ => return None,
     };
     Some(name.to_owned())
+}
+
+/// What a MapInfo file declared, as the server noted beside it.
+fn declared(path: &Path) -> Option<String> {
+    let mut note = path.as_os_str().to_owned();
+    note.push(".charset");
+    let name = fs::read_to_string(note).ok()?;
+    Some(match name.strip_prefix("CodePage") {
+        Some(page) => format!("CP{page}"),
+        None if name.eq_ignore_ascii_case("WindowsLatin1") => "CP1252".to_owned(),
+        None => name,
+    })
 }
 
 /// The code page of a drawing; from AutoCAD 2007 on drawings are UTF-8.

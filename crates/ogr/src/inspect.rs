@@ -1,10 +1,12 @@
 //! What a file holds, before its rows are read.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use exchange::{Bounds, Cell, Dataset, Fault, Format, Row, SourceLayer};
 use gdal_sys::OGRwkbGeometryType;
 
+use crate::crs::System;
 use crate::encoding::stated;
 use crate::gdal::{self, Layer};
 use crate::open::{Opened, Source, damaged, open};
@@ -29,15 +31,24 @@ pub fn inspect(path: &Path, bounds: Bounds) -> Result<Dataset, Fault> {
             reference: None,
             extent: None,
             encoding: table.marked.then(|| "UTF-8".to_owned()),
+            heading: Some(table.heading()),
             columns: table.columns(),
             sample: Vec::new(),
         }],
         Source::Gdal(source) => {
             let layers = source.layers();
-            layers
+            let mut layers: Vec<SourceLayer> = layers
                 .iter()
                 .map(|layer| describe(&opened, layer))
-                .collect()
+                .collect();
+            for (layer, sheet) in layers.iter_mut().zip(&opened.sheets) {
+                layer.heading = Some(sheet.heading);
+                layer.columns = sheet.columns();
+                layer.count = layer
+                    .count
+                    .map(|count| (count - sheet.before as i64).max(0));
+            }
+            layers
         }
     };
     for (index, layer) in layers.iter_mut().enumerate() {
@@ -69,12 +80,35 @@ fn describe(opened: &Opened, layer: &Layer<'_>) -> SourceLayer {
         geometry: spatial.then(|| gdal::geometry_name(kind)),
         reference: layer
             .reference()
+            .or_else(|| beside(format, &opened.path))
             .and_then(|system| system.reference(states_codes(format, &opened.path))),
         extent: if spatial { layer.extent() } else { None },
         encoding: stated(&opened.path, format, layer.utf8()),
+        heading: None,
         columns: columns(layer),
         sample: Vec::new(),
     }
+}
+
+/// The system of a Shapefile whose `.prj` GDAL does not read: behind empty lines or a mark of byte
+/// order, or in UTF-16.
+fn beside(format: Format, path: &Path) -> Option<System> {
+    if format != Format::Shapefile {
+        return None;
+    }
+    System::defined(&prj(path)?)
+}
+
+/// The text of the `.prj` of a Shapefile.
+fn prj(path: &Path) -> Option<String> {
+    const LONGEST: u64 = 64 << 10;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(crate::encoding::beside(path, "prj")?).ok()?;
+    file.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    // Its mark of byte order tells UTF-16.
+    let (text, _, _) = encoding_rs::UTF_8.decode(&bytes);
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Whether the codes of a format's reference systems are the file's own words: the drivers of
@@ -82,9 +116,9 @@ fn describe(opened: &Opened, layer: &Layer<'_>) -> SourceLayer {
 fn states_codes(format: Format, path: &Path) -> bool {
     match format {
         Format::MapInfoTab | Format::MapInfoMif => false,
-        Format::Shapefile => crate::encoding::beside(path, "prj")
-            .and_then(|path| std::fs::read_to_string(path).ok())
-            .is_some_and(|wkt| wkt.contains("AUTHORITY[") || wkt.contains("ID[\"EPSG\"")),
+        Format::Shapefile => {
+            prj(path).is_some_and(|wkt| wkt.contains("AUTHORITY[") || wkt.contains("ID[\"EPSG\""))
+        }
         _ => true,
     }
 }

@@ -6,11 +6,14 @@
 mod crs;
 mod encoding;
 mod gdal;
+mod heading;
 mod inspect;
 mod open;
 mod rows;
 mod sandbox;
+mod sheet;
 mod table;
+mod whole;
 mod write;
 
 use std::io::{self, BufWriter, Read, Write};
@@ -65,7 +68,7 @@ impl From<io::Error> for Stop {
 }
 
 /// Settings of GDAL that leave nothing to a file: no network, no other file, no schema from afar.
-const SETTINGS: [(&str, &str); 14] = [
+const SETTINGS: [(&str, &str); 17] = [
     ("GDAL_DRIVER_PATH", "disable"),
     ("GDAL_PAM_ENABLED", "NO"),
     ("GDAL_HTTP_MAX_RETRY", "0"),
@@ -78,7 +81,11 @@ const SETTINGS: [(&str, &str); 14] = [
     ("LIBKML_RESOLVE_STYLE", "NO"),
     ("SHAPE_RESTORE_SHX", "NO"),
     ("DXF_ENCODING", "UTF-8"),
-    ("OGR_XLSX_HEADERS", "AUTO"),
+    // Sheets come as they are: which line names their columns is found here (`heading`).
+    ("OGR_XLSX_HEADERS", "DISABLE"),
+    ("OGR_XLSX_FIELD_TYPES", "STRING"),
+    ("OGR_ODS_HEADERS", "DISABLE"),
+    ("OGR_ODS_FIELD_TYPES", "STRING"),
     ("PROJ_NETWORK", "OFF"),
 ];
 

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use exchange::{Bound, Fault, Format, Sniffed, ends, sniff};
 
-use crate::{gdal, table::Table};
+use crate::heading::Named;
+use crate::{gdal, sheet, table::Table, whole};
 
 /// An open source.
 pub enum Source {
     /// Opened by GDAL.
     Gdal(gdal::Source),
     /// Separated values, read here: GDAL would let the file beside it decide types and geometries.
-    Table(Table),
+    Table(Box<Table>),
 }
 
 /// An open source, and what it is.
@@ -22,6 +23,8 @@ pub struct Opened {
     pub path: PathBuf,
     /// Its content.
     pub source: Source,
+    /// How each of its layers begins, where it is a spreadsheet.
+    pub sheets: Vec<Named>,
 }
 
 /// Opens a file of any format that we read.
@@ -30,14 +33,22 @@ pub struct Opened {
 /// When it is none, when GDAL cannot open it, or when it is none of the delivery's fault.
 pub fn open(path: &Path) -> Result<Opened, Fault> {
     let format = format(path)?;
+    whole::check(path, format)?;
     let source = match format {
-        Format::Csv => Source::Table(Table::open(path)?),
+        Format::Csv => Source::Table(Box::new(Table::open(path)?)),
         _ => Source::Gdal(by_gdal(path, format)?),
+    };
+    let sheets = match &source {
+        Source::Gdal(source) if matches!(format, Format::Xlsx | Format::Ods) => {
+            source.layers().iter().map(sheet::begin).collect()
+        }
+        _ => Vec::new(),
     };
     Ok(Opened {
         format,
         path: path.to_owned(),
         source,
+        sheets,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Rows of a layer, as the server wants them, within its bounds.
 
-use exchange::{Bound, Bounds, Cell, Column, ColumnKind, Fault, Format, Row, vertices};
+use exchange::{Bound, Bounds, Cell, Column, ColumnKind, Fault, Format, Lack, Row, vertices};
 use gdal_sys::{OGRFieldType, OGRwkbGeometryType};
 
 use crate::gdal::{self, Feature, Field, Layer};
@@ -35,27 +35,42 @@ pub struct Rows<'a> {
     spatial: bool,
     bounds: Bounds,
     read: u64,
+    /// Rows that the file states, where it does and may be cut unseen.
+    stated: Option<u64>,
 }
 
 impl<'a> Rows<'a> {
     /// Rows of a layer, from its first.
-    pub fn new(opened: &'a mut Opened, layer: usize, bounds: Bounds) -> Self {
+    pub fn new(opened: &'a mut Opened, index: usize, bounds: Bounds) -> Self {
         let mut kinds = Vec::new();
         let mut spatial = false;
+        let mut stated = None;
         if let Source::Gdal(source) = &opened.source
-            && let Some(layer) = source.layers().get(layer)
+            && let Some(layer) = source.layers().get(index)
         {
             layer.rewind();
             kinds = layer.fields().iter().map(|field| field.kind).collect();
+            if opened.format == Format::FlatGeobuf {
+                stated = layer
+                    .count(false)
+                    .and_then(|count| u64::try_from(count).ok());
+            }
+            if let Some(sheet) = opened.sheets.get(index) {
+                kinds.truncate(sheet.names.len());
+                for _ in 0..sheet.before {
+                    layer.next();
+                }
+            }
             spatial = layer.geometry() != OGRwkbGeometryType::wkbNone;
         }
         Self {
+            layer: index,
             opened,
-            layer,
             kinds,
             spatial,
             bounds,
             read: 0,
+            stated,
         }
     }
 
@@ -64,6 +79,19 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When the file is damaged there, or goes beyond a bound.
     pub fn next(&mut self) -> Result<Option<Row>, Fault> {
+        loop {
+            let row = self.any()?;
+            // Tables and sheets end with empty lines, and have some between.
+            let tabular =
+                matches!(self.opened.source, Source::Table(_)) || !self.opened.sheets.is_empty();
+            match row {
+                Some(row) if tabular && row.cells.iter().all(is_blank) => {}
+                row => return Ok(row),
+            }
+        }
+    }
+
+    fn any(&mut self) -> Result<Option<Row>, Fault> {
         let row = match &mut self.opened.source {
             Source::Table(table) => table.next()?,
             Source::Gdal(source) => {
@@ -76,7 +104,17 @@ impl<'a> Rows<'a> {
                 }
             }
         };
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else {
+            return match self.stated {
+                Some(stated) if stated > self.read => Err(Fault::Incomplete {
+                    lack: Lack::Features {
+                        stated,
+                        found: self.read,
+                    },
+                }),
+                _ => Ok(None),
+            };
+        };
         self.read += 1;
         if self.read > self.bounds.features {
             return Err(beyond(Bound::Features, &row));
@@ -109,8 +147,46 @@ impl<'a> Rows<'a> {
             OGRFieldType::OFTDate | OGRFieldType::OFTTime | OGRFieldType::OFTDateTime => {
                 moment(feature, index, kind)
             }
-            _ => Cell::Text(feature.text(index).to_vec()),
+            _ if self.opened.sheets.is_empty() => Cell::Text(feature.text(index).to_vec()),
+            _ => Cell::Text(written(feature.text(index))),
         }
+    }
+}
+
+/// A cell of a sheet as people write it; GDAL writes days `2026/03/31`, OpenDocument some numbers
+/// with all the decimals that a double may have.
+fn written(text: &[u8]) -> Vec<u8> {
+    const LONG: usize = 12;
+    let mut text = text.to_vec();
+    if let Some(point) = text.iter().position(|byte| *byte == b'.')
+        && text.len() - point > LONG
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+    {
+        let last = text.iter().rposition(|byte| *byte != b'0').unwrap_or(0);
+        text.truncate(if last == point { point } else { last + 1 });
+        return text;
+    }
+    let shape = |(at, byte): (usize, &u8)| match at {
+        4 | 7 => *byte == b'/',
+        _ => byte.is_ascii_digit(),
+    };
+    if text.len() >= 10
+        && text.iter().take(10).enumerate().all(shape)
+        && matches!(text.get(10), None | Some(b' '))
+    {
+        text[4] = b'-';
+        text[7] = b'-';
+    }
+    text
+}
+
+fn is_blank(cell: &Cell) -> bool {
+    match cell {
+        Cell::Null => true,
+        Cell::Text(text) => text.trim_ascii().is_empty(),
+        Cell::Integer(_) | Cell::Real(_) => false,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Separated values: every column is text, and nothing beside the file is looked at.
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
-use std::path::Path;
+use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder};
-use exchange::{Cell, Column, ColumnKind, Fault, Format, Row, ends};
+use exchange::{Cell, Column, Fault, Format, Heading, Lack, Row, ends};
 
+use crate::heading::{self, LOOKED, Named};
 use crate::open::damaged;
 
 /// Separators known, the likeliest first.
@@ -15,11 +16,24 @@ const SEPARATORS: [u8; 4] = [b';', b'\t', b',', b'|'];
 /// An open file of separated values.
 pub struct Table {
     reader: csv::Reader<File>,
-    names: Vec<String>,
+    path: PathBuf,
+    named: Named,
     /// Whether the file begins with the mark of UTF-8.
     pub marked: bool,
     line: ByteRecord,
     fid: i64,
+    last: Last,
+}
+
+/// The last line that was read.
+#[derive(Default)]
+struct Last {
+    /// Where it begins.
+    place: u64,
+    /// Whether it has fewer values than there are columns.
+    short: bool,
+    /// Whether one of its values has several lines.
+    spreads: bool,
 }
 
 impl Table {
@@ -30,55 +44,75 @@ impl Table {
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let (head, _) = ends(path).map_err(broken)?;
         let marked = head.starts_with(b"\xef\xbb\xbf");
-        let mut file = File::open(path).map_err(broken)?;
-        file.seek(SeekFrom::Start(if marked { 3 } else { 0 }))
-            .map_err(broken)?;
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator(&head))
-            .from_reader(file);
+        let start = if marked { 3 } else { 0 };
+        let told = told(&head[start..]);
+        let start = start as u64 + told.map_or(0, |(_, length)| length);
+        let separator = told.map_or_else(|| separator(&head), |(separator, _)| separator);
+        let reader = |from: u64| -> Result<csv::Reader<File>, Fault> {
+            let mut file = File::open(path).map_err(broken)?;
+            file.seek(SeekFrom::Start(from)).map_err(broken)?;
+            Ok(ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(separator)
+                .from_reader(file))
+        };
         let mut line = ByteRecord::new();
-        reader.read_byte_record(&mut line).map_err(broken)?;
-        let names = names(&line);
-        if names.is_empty() {
-            return Err(damaged(Format::Csv, "no line of headers".to_owned()));
+        let mut first = reader(start)?;
+        let mut lines = Vec::new();
+        while lines.len() < LOOKED && first.read_byte_record(&mut line).map_err(broken)? {
+            lines.push(line.iter().map(shown).collect());
+        }
+        let named = heading::find(&lines)
+            .ok_or_else(|| damaged(Format::Csv, "no line of headers".to_owned()))?;
+        let mut reader = reader(start)?;
+        for _ in 0..named.before {
+            reader.read_byte_record(&mut line).map_err(broken)?;
         }
         Ok(Self {
             reader,
-            names,
+            path: path.to_owned(),
+            named,
             marked,
             line,
             fid: 0,
+            last: Last::default(),
         })
     }
 
     /// Its columns.
     pub fn columns(&self) -> Vec<Column> {
-        let column = |name: &String| Column {
-            name: name.clone(),
-            kind: ColumnKind::Text,
-            width: 0,
-        };
-        self.names.iter().map(column).collect()
+        self.named.columns()
+    }
+
+    /// Where their names are from.
+    pub fn heading(&self) -> Heading {
+        self.named.heading
     }
 
     /// The next row; cells that are empty are absent.
     ///
     /// # Errors
-    /// When a line has values beyond its last column: a separator stands unquoted in a text.
+    /// When a line has values beyond its last column: a separator stands unquoted in a text; when
+    /// a quote is never closed, or the last line is cut.
     pub fn next(&mut self) -> Result<Option<Row>, Fault> {
         if !self
             .reader
             .read_byte_record(&mut self.line)
             .map_err(broken)?
         {
+            self.ended()?;
             return Ok(None);
         }
         self.fid += 1;
-        let count = self.names.len();
+        let count = self.named.names.len();
+        let place = self.line.position().map_or(0, csv::Position::line);
+        self.last = Last {
+            place,
+            short: self.line.len() < count,
+            spreads: self.line.iter().any(|cell| cell.contains(&b'\n')),
+        };
         if self.line.iter().skip(count).any(|cell| !cell.is_empty()) {
-            let place = self.line.position().map_or(0, csv::Position::line);
             let found = self.line.len();
             let words = format!("line {place} has {found} values for {count} columns");
             return Err(damaged(Format::Csv, words));
@@ -91,6 +125,24 @@ impl Table {
             geometry: None,
         }))
     }
+
+    /// Whether the file ends as it should.
+    fn ended(&self) -> Result<(), Fault> {
+        let incomplete = |lack| Err(Fault::Incomplete { lack });
+        if self.last.spreads && odd_quotes(&self.path).map_err(broken)? {
+            return incomplete(Lack::Quote {
+                line: self.last.place,
+            });
+        }
+        let (_, tail) = ends(&self.path).map_err(broken)?;
+        let closed = tail
+            .last()
+            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+        if self.last.short && !closed && self.fid > 1 {
+            return incomplete(Lack::End);
+        }
+        Ok(())
+    }
 }
 
 fn cell(bytes: &[u8]) -> Cell {
@@ -101,46 +153,69 @@ fn cell(bytes: &[u8]) -> Cell {
     }
 }
 
-/// The separator: the one that the first line has most of, outside quotes.
+/// The separator that Excel's first line `sep=;` tells, and the length of that line.
+fn told(head: &[u8]) -> Option<(u8, u64)> {
+    let separator = *head.strip_prefix(b"sep=")?.first()?;
+    let rest = &head[5..];
+    let end = match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return None,
+    };
+    Some((separator, 5 + end))
+}
+
+/// The separator: the one that most of the first lines have, then the one that they have most of,
+/// outside quotes.
 fn separator(head: &[u8]) -> u8 {
-    let mut counts = [0usize; SEPARATORS.len()];
+    let mut lines = vec![[0_usize; SEPARATORS.len()]];
     let mut quoted = false;
     for byte in head {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
+            b'\n' | b'\r' if !quoted => {
+                if lines.len() > LOOKED {
+                    break;
+                }
+                lines.push([0; SEPARATORS.len()]);
+            }
             _ if quoted => {}
             _ => {
-                if let Some(at) = SEPARATORS.iter().position(|separator| separator == byte) {
-                    counts[at] += 1;
+                let at = SEPARATORS.iter().position(|separator| separator == byte);
+                if let (Some(at), Some(line)) = (at, lines.last_mut()) {
+                    line[at] += 1;
                 }
             }
         }
     }
-    let most = counts.iter().max().copied().unwrap_or(0);
-    let at = counts.iter().position(|count| *count == most).unwrap_or(0);
-    SEPARATORS[at]
+    let weight = |at: usize| {
+        let having = lines.iter().filter(|line| line[at] > 0).count();
+        (having, lines.iter().map(|line| line[at]).sum::<usize>())
+    };
+    let best = (0..SEPARATORS.len()).rev().max_by_key(|at| weight(*at));
+    SEPARATORS[best.unwrap_or(0)]
 }
 
-/// The names of the columns; those that the first line leaves empty are numbered.
-fn names(line: &ByteRecord) -> Vec<String> {
-    let mut names: Vec<String> = line
-        .iter()
-        .enumerate()
-        .map(|(index, bytes)| match bytes.trim_ascii() {
-            b"" => format!("colonne_{}", index + 1),
-            bytes => match std::str::from_utf8(bytes) {
-                Ok(name) => name.to_owned(),
-                Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
-            },
-        })
-        .collect();
-    // A separator at the end of the line makes no column.
-    let last = line
-        .iter()
-        .rposition(|bytes| !bytes.trim_ascii().is_empty());
-    names.truncate(last.map_or(0, |last| last + 1));
-    names
+fn shown(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(name) => name.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+    }
+}
+
+/// Whether a file has an odd number of quotes.
+fn odd_quotes(path: &Path) -> std::io::Result<bool> {
+    let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
+    let mut odd = false;
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(odd);
+        }
+        odd ^= bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+        let read = bytes.len();
+        file.consume(read);
+    }
 }
 
 fn broken(error: impl std::fmt::Display) -> Fault {

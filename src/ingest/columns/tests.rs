@@ -24,6 +24,7 @@ fn source(names: &[&str]) -> SourceLayer {
         reference: None,
         extent: None,
         encoding: None,
+        heading: None,
         columns: names.iter().map(column).collect(),
         sample: Vec::new(),
     }

@@ -115,6 +115,7 @@ pub async fn deliver(
     };
     let of_all = unpacked.findings.into_iter().map(|finding| (None, finding));
     recognised.findings.splice(0..0, of_all);
+    recognised.reading.splice(0..0, unpacked.reading);
     if recognised.is_readable() && recognised.feeds.is_empty() {
         let finding = words::feeds_nothing(&given, order.writer);
         recognised.findings.push((None, finding));

@@ -150,6 +150,7 @@ fn source(columns: &[&str]) -> SourceLayer {
         reference: None,
         extent: None,
         encoding: None,
+        heading: None,
         columns: columns
             .iter()
             .map(|name| Column {

@@ -24,6 +24,7 @@ fn source(names: &[&str], rows: &[&[&str]]) -> SourceLayer {
         reference: None,
         extent: None,
         encoding: None,
+        heading: None,
         columns: names.iter().map(column).collect(),
         sample: rows.iter().enumerate().map(row).collect(),
     }

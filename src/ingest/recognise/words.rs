@@ -1,6 +1,6 @@
 //! Why a file could not be read, in the words of whoever delivered it.
 
-use exchange::Bound;
+use exchange::{Bound, Lack};
 
 use crate::model::{Finding, Severity};
 use crate::ogr::OgrError;
@@ -33,9 +33,16 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
         }
         OgrError::Damaged { driver, words } => (
             "damaged",
-            format!("{name} est abîmé : {driver} ne peut pas le lire ({words})."),
-            "Exportez de nouveau le fichier et vérifiez que l’envoi est complet.".to_owned(),
+            format!(
+                "{name} est abîmé ou incomplet : il ne peut pas être lu comme {driver}{}.",
+                detail(&words)
+            ),
+            AGAIN.to_owned(),
         ),
+        OgrError::Incomplete { lack } => {
+            let (message, advice) = incomplete(name, &lack);
+            ("damaged", message, advice)
+        }
         OgrError::NoLayer { layers } => (
             "layer",
             format!("{name} n’a pas cette couche."),
@@ -67,6 +74,90 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
         ),
     };
     Ok(Finding::new(Severity::Error, rule, message).advising(advice))
+}
+
+const AGAIN: &str = "Exportez de nouveau le fichier et vérifiez que l’envoi est complet.";
+
+/// GDAL's words, for whoever looks after the program that exported the file: without the places
+/// of its source and of our folders.
+fn detail(words: &str) -> String {
+    let known = |part: &str| -> Option<String> {
+        let part = part.trim().trim_end_matches('.');
+        let (_, part) = part
+            .split_once(".cpp, ")
+            .and_then(|(_, rest)| rest.split_once(": "))
+            .unwrap_or(("", part));
+        let words = part.split(' ').map(|word| match word.contains('/') {
+            true => word.rsplit('/').next().unwrap_or_default(),
+            false => word,
+        });
+        let part = words.collect::<Vec<_>>().join(" ");
+        (!part.is_empty() && !part.contains("not recognized as")).then_some(part)
+    };
+    let mut parts: Vec<String> = words.split(';').filter_map(known).collect();
+    parts.dedup();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!(" (message technique : {})", parts.join(" ; ")),
+    }
+}
+
+/// What is said of a file that is not whole.
+fn incomplete(name: &str, lack: &Lack) -> (String, String) {
+    let end = "L’export ou l’envoi a été interrompu : exportez de nouveau le fichier et livrez-le entier.";
+    match lack {
+        Lack::End => (
+            format!("{name} est incomplet : la fin du fichier manque."),
+            end.to_owned(),
+        ),
+        Lack::Bytes {
+            part,
+            stated,
+            found,
+        } => {
+            let file = match name.to_lowercase().ends_with(&format!(".{part}")) {
+                true => "il".to_owned(),
+                false => format!("son .{part}"),
+            };
+            (
+                format!("{name} est incomplet : {file} annonce {stated} octets et n’en a que {found}."),
+                end.to_owned(),
+            )
+        }
+        Lack::Part { extension } => {
+            let (what, together) = match extension.as_str() {
+                "dbf" => ("les valeurs des objets", ".shp, .shx, .dbf et .prj"),
+                "shx" => ("l’index des géométries", ".shp, .shx, .dbf et .prj"),
+                "mid" => ("les valeurs des objets", ".mif et .mid"),
+                "dat" => ("les valeurs des objets", ".tab, .dat, .map et .id"),
+                "map" => ("les géométries", ".tab, .dat, .map et .id"),
+                _ => ("l’index des objets", ".tab, .dat, .map et .id"),
+            };
+            (
+                format!("{name} est incomplet : le fichier .{extension} ({what}) manque à côté de lui."),
+                format!("Livrez ensemble {together}, par exemple dans un .zip."),
+            )
+        }
+        Lack::Rows { shapes, values } => (
+            format!(
+                "{name} est incohérent : {shapes} géométries pour {values} lignes d’attributs. \
+                 L’un de ses fichiers est coupé ou vient d’un autre export."
+            ),
+            "Exportez de nouveau la couche et livrez ensemble tous ses fichiers.".to_owned(),
+        ),
+        Lack::Features { stated, found } => (
+            format!("{name} est incomplet : il annonce {stated} objets et n’en a que {found}."),
+            end.to_owned(),
+        ),
+        Lack::Quote { line } => (
+            format!(
+                "{name} : un guillemet ouvert dans la valeur qui commence à la ligne {line} n’est \
+                 jamais fermé ; la suite du fichier ne peut pas être lue."
+            ),
+            "Fermez le guillemet (ou doublez-le s’il fait partie du texte), ou exportez de nouveau."
+                .to_owned(),
+        ),
+    }
 }
 
 /// Formats that are read, for whoever sent another one.

@@ -7,6 +7,7 @@
 
 mod archive;
 mod budget;
+mod mend;
 mod names;
 mod tree;
 mod words;
@@ -31,6 +32,8 @@ pub struct Unpacked {
     /// The files. Names begin with the folder or the archive's own name without extension where they
     /// come from one.
     pub files: Vec<Found>,
+    /// What was put right before anything is read, in French.
+    pub reading: Vec<String>,
     /// What was left aside (warnings), and why the delivery is refused (errors).
     pub findings: Vec<Finding>,
 }
@@ -67,8 +70,13 @@ pub fn unpack(files: &[PathBuf], into: &Path, limits: &Ingest) -> Result<Unpacke
         findings.extend(unpacking.files.iter().filter_map(words::unfinished));
     }
     findings.extend(words::ignored(&unpacking.ignored));
+    let reading = mend::mend(&mut unpacking.files).map_err(|cause| IngestError::Io {
+        what: "the delivery's folder".to_owned(),
+        cause,
+    })?;
     Ok(Unpacked {
         files: unpacking.files,
+        reading,
         findings,
     })
 }

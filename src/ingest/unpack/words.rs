@@ -93,6 +93,13 @@ pub(super) fn bomb(name: &str) -> Finding {
 
 /// An archive that cannot be read to its end.
 pub(super) fn damaged(name: &str, why: &dyn Display) -> Finding {
+    let why = why.to_string();
+    if why.contains("EOCD") || why.contains("unexpected end") || why.contains("failed to fill") {
+        return refused(
+            format!("« {name} » est incomplet : la fin de l’archive manque"),
+            "L’envoi a été interrompu, ou l’archive mal faite : refaites-la et livrez-la entière.",
+        );
+    }
     refused(
         format!("« {name} » est endommagé : la décompression échoue ({why})"),
         "Refaites l’archive, ou reprenez le transfert du fichier.",

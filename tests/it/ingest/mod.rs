@@ -8,6 +8,7 @@ mod formats;
 mod history;
 mod places;
 mod questions;
+mod readers;
 
 use std::path::Path;
 use std::process::Output;

@@ -1,19 +1,18 @@
 //! Feeds of the source layers that were chosen, with what is known of their encoding, reference
 //! system and columns; what is not known is asked.
 
-use exchange::SourceLayer;
+use exchange::{Format, SourceLayer};
 
-use super::located;
 use super::shape::Columns;
 use super::sources::{self, Opened};
 use super::target::Fit;
-use crate::catalogue::Scope;
+use super::{drawing, filled, located};
 use crate::ingest::crs::{self, Frames, How};
 use crate::ingest::encoding::detect;
 use crate::ingest::position::Placed;
 use crate::ingest::recognise::{Delivered, Recognised};
 use crate::ingest::values::scope_field;
-use crate::ingest::{Encoding, Feed, IngestError, columns};
+use crate::ingest::{Encoding, Feed, IngestError};
 use crate::model::{Bbox, Choice, Finding, Question, Severity, Srid};
 
 /// Makes the feeds.
@@ -31,13 +30,19 @@ pub(super) async fn make(
         made.reading.push(head(source, layer, &fit));
         let encoding = encoding(given, source, layer, &fit, made);
         let crs = system(given, source, layer, &fit, &frames, made).await?;
-        fields(given, layer, &fit, made).await?;
+        filled::fields(given, source, layer, &fit, made).await?;
         let (Some(encoding), Some(crs)) = (encoding, crs) else {
             continue;
         };
-        let mut shape = shape(given, layer, &fit);
+        let mut shape = shape(given, source, layer, &fit);
         if layer.geometry.is_none() && fit.placed.is_none() {
             let id = &fit.layer.id;
+            if source.format == Format::Dbase {
+                // The table of a Shapefile that lost its shapes is not to be placed by chance.
+                made.findings
+                    .push((Some(id.clone()), without_shapes(source)));
+                continue;
+            }
             shape.places = located::locate(given, source, layer, encoding, id, made).await?;
         }
         let title = if several {
@@ -241,129 +246,22 @@ fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
     Some((number(0)?, number(8)?))
 }
 
-/// What is to be said and asked of columns and fields.
-async fn fields(
-    given: Delivered<'_>,
-    source: &SourceLayer,
-    fit: &Fit,
-    made: &mut Recognised,
-) -> Result<(), IngestError> {
-    let layer = &fit.layer;
-    let used = fit
-        .placed
-        .map(|placed| placed.position.columns())
-        .unwrap_or_default();
-    if let Some(placed) = fit.placed {
-        made.reading.push(format!(
-            "Lieux : {}.",
-            placed.position.words(&source.columns)
-        ));
-    }
-    let renamed = fit.matching.renamed(layer, &source.columns);
-    if !renamed.is_empty() {
-        made.reading
-            .push(format!("Colonnes reconnues : {}.", renamed.join(", ")));
-    }
-    let left = fit.matching.left(&source.columns, &used);
-    if !left.is_empty() {
-        made.reading
-            .push(format!("Colonnes ignorées : {}.", left.join(", ")));
-    }
-    made.questions
-        .extend(fit.matching.questions.iter().cloned());
-    let scope = scope_field(layer);
-    for field in fit.missing.iter().map(|place| &layer.fields[*place]) {
-        if scope.is_some_and(|scope| scope.name == field.name) {
-            // Asked below, with what would answer it.
-            continue;
-        }
-        match columns::proposal(field, &left) {
-            Some(question) => made.questions.push(question),
-            None => made
-                .findings
-                .push((Some(layer.id.clone()), no_column(field, source))),
-        }
-    }
-    let unscoped = scope.is_some_and(|scope| {
-        let place = layer
-            .fields
-            .iter()
-            .position(|field| field.name == scope.name);
-        place.is_none_or(|place| fit.matching.fields[place].is_none())
-    });
-    if unscoped && given.wishes.scope.is_none() {
-        let question = which_scope(given, fit, source, &left).await?;
-        made.questions.push(question);
-    }
-    Ok(())
-}
-
-/// Columns that a finding lists: enough to recognise one's file by.
-const LISTED: usize = 12;
-
-fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
-    let some: Vec<&str> = source
-        .columns
-        .iter()
-        .take(LISTED)
-        .map(|column| column.name.as_str())
-        .collect();
-    let more = match source.columns.len() - some.len() {
-        0 => String::new(),
-        more => format!(" et {more} autres"),
-    };
+fn without_shapes(source: &Opened) -> Finding {
     Finding::new(
         Severity::Error,
-        "required",
+        "damaged",
         format!(
-            "Aucune colonne ne donne le champ obligatoire « {} » ({}).",
-            field.name, field.title
+            "{} est un .dbf seul : le .shp, qui porte les géométries, manque.",
+            source.name
         ),
     )
-    .about(&field.name, None)
-    .advising(format!(
-        "Ajoutez la colonne, ou indiquez --map colonne={}. Colonnes du fichier : {}{more}.",
-        field.name,
-        some.join(", ")
-    ))
+    .advising(
+        "Livrez ensemble .shp, .shx, .dbf et .prj, par exemple dans un .zip ; si les objets sont à \
+         placer par leur adresse, livrez un CSV ou un XLSX.",
+    )
 }
 
-/// Asks which scope is delivered, where no column says it.
-async fn which_scope(
-    given: Delivered<'_>,
-    fit: &Fit,
-    source: &SourceLayer,
-    left: &[&str],
-) -> Result<Question, IngestError> {
-    let field = scope_field(&fit.layer);
-    if let Some(question) = field.and_then(|field| columns::proposal(field, left)) {
-        return Ok(question);
-    }
-    let what = match fit.layer.scope {
-        Scope::Feuille => "quelle feuille cadastrale (par exemple 44109000AB01)",
-        Scope::Commune => "quelle commune (code INSEE)",
-        Scope::Document => "quel document d’urbanisme (idurba)",
-        Scope::Partition => "quelle partition",
-        Scope::Territoire | Scope::Fusion => "quel périmètre",
-    };
-    let mut choices = Vec::new();
-    if fit.layer.scope == Scope::Commune {
-        let names = given.store.commune_names(given.catalogue).await?;
-        choices.extend(names.into_iter().map(|commune| Choice {
-            value: commune.insee.to_string(),
-            label: commune.name,
-        }));
-    }
-    // The file's own name may say it: such an answer comes first, and is still the contributor's.
-    choices.sort_by_key(|choice: &Choice| !source.name.contains(&choice.value));
-    Ok(Question {
-        option: "scope".to_owned(),
-        text: format!("Aucune colonne ne dit {what} est livrée : laquelle est-ce ?"),
-        choices,
-    })
-}
-
-fn shape(given: Delivered<'_>, source: &SourceLayer, fit: &Fit) -> Columns {
+fn shape(given: Delivered<'_>, opened: &Opened, source: &SourceLayer, fit: &Fit) -> Columns {
     let layer = &fit.layer;
     let column = |place: usize| {
         let column = fit.matching.fields[place];
@@ -381,10 +279,12 @@ fn shape(given: Delivered<'_>, source: &SourceLayer, fit: &Fit) -> Columns {
             .position(|known| known.name == field.name)?;
         fields[place].1.is_none().then_some((place, value))
     });
+    let named = filled::by_file_name(opened, fit);
     Columns {
         fields,
-        constants: place.into_iter().collect(),
+        constants: place.into_iter().chain(named).collect(),
         position: fit.placed.map(|placed| placed.position),
         places: None,
+        drawing: drawing::of(opened.format, source, layer.geometry),
     }
 }

@@ -1,6 +1,8 @@
 //! What no kind of whole delivery claims: one collection's rows, in a layer of a dataset.
 
+mod drawing;
 mod feeds;
+mod filled;
 mod located;
 mod shape;
 pub(in crate::ingest) mod sources;

@@ -2,6 +2,7 @@
 
 use exchange::{Cell, Row};
 
+use super::drawing::Drawing;
 use super::located::Places;
 use crate::ingest::position::{Position, point};
 use crate::ingest::{Given, Shape, Shaped, ShapedRow};
@@ -20,10 +21,18 @@ pub(super) struct Columns {
     pub position: Option<Position>,
     /// Where they are, when addresses say it.
     pub places: Option<Places>,
+    /// What is done with the entities, where it is a drawing.
+    pub drawing: Option<Drawing>,
 }
 
 impl Shape for Columns {
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
+        if let Some(drawing) = &mut self.drawing
+            && drawing.leaves(&row)
+        {
+            into.findings.extend(drawing.left());
+            return;
+        }
         let mut made = ShapedRow {
             values: Vec::with_capacity(self.fields.len()),
             ..ShapedRow::default()
@@ -51,6 +60,9 @@ impl Shape for Columns {
             made.values[*field] = Given::Text(value.clone());
         }
         made.geometry = row.geometry;
+        if let Some(drawing) = &self.drawing {
+            made.geometry = made.geometry.map(|wkb| drawing.shaped(wkb));
+        }
         if let Some(position) = self.position {
             match position.geometry(&row.cells) {
                 Ok(geometry) => made.geometry = geometry,

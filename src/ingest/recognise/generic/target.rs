@@ -48,6 +48,7 @@ impl Fit {
         let scope = scope_field(layer).filter(|_| wishes.scope.is_some());
         let missing = (0..layer.fields.len())
             .filter(|field| layer.fields[*field].required && matching.fields[*field].is_none())
+            .filter(|field| !layer.fields[*field].file_name)
             .filter(|field| scope.is_none_or(|scope| scope.name != layer.fields[*field].name))
             .collect();
         Self {

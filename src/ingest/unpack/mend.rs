@@ -1,0 +1,206 @@
+//! What is put right before files are opened, in the delivery's own folder: an index that was not
+//! sent along, a declaration that would have GDAL change the texts.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use crate::ingest::recognise::Found;
+
+/// Mends the files, which may become more. What was done, in French.
+///
+/// # Errors
+/// When the machine fails.
+pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
+    let mut done = Vec::new();
+    for index in 0..files.len() {
+        let file = &files[index];
+        match extension(&file.name).as_str() {
+            "shp" if !has(files, &file.name, "shx") => {
+                let made = with(file, "shx");
+                if write_index(&file.path, &made.path)? {
+                    done.push(format!(
+                        "L’index {} manquait : il a été reconstruit d’après le .shp.",
+                        made.name
+                    ));
+                    files.push(made);
+                }
+            }
+            "tab" | "mif" => take_charset(&file.path)?,
+            _ => {}
+        }
+    }
+    Ok(done)
+}
+
+fn extension(name: &str) -> String {
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    end.to_ascii_lowercase()
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn has(files: &[Found], name: &str, wanted: &str) -> bool {
+    let stem = stem(name).to_lowercase();
+    files.iter().any(|other| {
+        extension(&other.name) == wanted && self::stem(&other.name).to_lowercase() == stem
+    })
+}
+
+/// A file beside another, of the same name but for its extension.
+fn with(file: &Found, extension: &str) -> Found {
+    Found {
+        path: file.path.with_extension(extension),
+        name: format!("{}.{extension}", stem(&file.name)),
+        size: 0,
+    }
+}
+
+/// Bytes of the head of a `.shp` and of its index.
+const HEAD: u64 = 100;
+
+/// Writes the index of a `.shp`: where each of its shapes begins, and how long it is (ESRI Shapefile
+/// Technical Description, 1998). Whether it could: a file that is cut has none.
+fn write_index(shapes: &Path, index: &Path) -> io::Result<bool> {
+    let length = fs::metadata(shapes)?.len();
+    let mut file = BufReader::new(File::open(shapes)?);
+    let mut head = [0; HEAD as usize];
+    if file.read_exact(&mut head).is_err() || head[..4] != [0, 0, 0x27, 0x0a] {
+        return Ok(false);
+    }
+    let mut entries = Vec::new();
+    let mut at = HEAD;
+    while at < length {
+        let mut record = [0; 8];
+        if file.read_exact(&mut record).is_err() {
+            return Ok(false);
+        }
+        let words = u32::from_be_bytes([record[4], record[5], record[6], record[7]]);
+        let Ok(place) = u32::try_from(at / 2) else {
+            return Ok(false);
+        };
+        entries.extend_from_slice(&place.to_be_bytes());
+        entries.extend_from_slice(&words.to_be_bytes());
+        at += 8 + u64::from(words) * 2;
+        file.seek_relative(i64::from(words) * 2)?;
+    }
+    if at != length {
+        return Ok(false);
+    }
+    let size = (HEAD + entries.len() as u64) / 2;
+    head[24..28].copy_from_slice(&u32::try_from(size).unwrap_or(u32::MAX).to_be_bytes());
+    let mut made = File::create_new(index)?;
+    made.write_all(&head)?;
+    made.write_all(&entries)?;
+    Ok(true)
+}
+
+/// Bytes in which a MapInfo file states its encoding.
+const DECLARED: usize = 4096;
+
+/// Declares a MapInfo file's texts neutral, so that they come as they are: programs declare what they
+/// do not write. What it declared is kept beside it, where the child looks for it.
+fn take_charset(path: &Path) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    (&mut file).take(DECLARED as u64).read_to_end(&mut head)?;
+    let Some((declared, text)) = neutral(&head) else {
+        return Ok(());
+    };
+    // The file may be the contributor's own, linked to: another one takes its place.
+    let aside = beside(path, "neuf");
+    let mut made = BufWriter::new(File::create_new(&aside)?);
+    made.write_all(&text)?;
+    file.seek(SeekFrom::Start(head.len() as u64))?;
+    io::copy(&mut file, &mut made)?;
+    made.into_inner().map_err(io::IntoInnerError::into_error)?;
+    fs::write(beside(path, "charset"), declared)?;
+    fs::rename(aside, path)
+}
+
+fn beside(path: &Path, extension: &str) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+/// The encoding that a head declares, when it is one, and the head with a neutral one.
+fn neutral(head: &[u8]) -> Option<(String, Vec<u8>)> {
+    let mut made = Vec::with_capacity(head.len());
+    let mut declared = None;
+    for line in Lines(head) {
+        let text = String::from_utf8_lossy(line);
+        let lower = text.to_ascii_lowercase();
+        // `Charset "WindowsLatin1"`, `!charset WindowsLatin1`, `Type NATIVE Charset "…"`.
+        let place = lower.find("charset").filter(|place| {
+            let before = lower[..*place].trim();
+            text.len() == line.len() && (["", "!"].contains(&before) || before.starts_with("type"))
+        });
+        let Some(place) = place.map(|place| place + "charset".len()) else {
+            made.extend_from_slice(line);
+            continue;
+        };
+        let name = text[place..].trim().trim_matches('"').trim().to_owned();
+        if name.is_empty() || name.eq_ignore_ascii_case("neutral") {
+            made.extend_from_slice(line);
+            continue;
+        }
+        made.extend_from_slice(text[..place].as_bytes());
+        made.extend_from_slice(if lower[..place].starts_with('!') {
+            b" Neutral"
+        } else {
+            b" \"Neutral\""
+        });
+        made.extend_from_slice(&line[text.trim_end().len()..]);
+        declared = Some(name);
+    }
+    declared.map(|declared| (declared, made))
+}
+
+/// Lines with their ends.
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = self.0.iter().position(|byte| *byte == b'\n');
+        let (line, rest) = self.0.split_at(end.map_or(self.0.len(), |end| end + 1));
+        self.0 = rest;
+        Some(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declared_encoding_is_taken_out_and_kept() {
+        for (head, expected) in [
+            (
+                "!table\r\n!charset WindowsLatin1\r\n\r\nDefinition Table\r\n  Type NATIVE Charset \"WindowsLatin1\"\r\n",
+                "!table\r\n!charset Neutral\r\n\r\nDefinition Table\r\n  Type NATIVE Charset \"Neutral\"\r\n",
+            ),
+            (
+                "Version 300\nCharset \"WindowsLatin1\"\nDelimiter \",\"\nData\n",
+                "Version 300\nCharset \"Neutral\"\nDelimiter \",\"\nData\n",
+            ),
+        ] {
+            let (declared, made) = neutral(head.as_bytes()).expect("an encoding");
+            assert_eq!(declared, "WindowsLatin1");
+            assert_eq!(String::from_utf8_lossy(&made), expected);
+        }
+        assert_eq!(neutral(b"!table\n!charset Neutral\n"), None);
+        assert_eq!(
+            neutral(b"Version 300\nColumns 1\n  charset Char(10)\nData\n"),
+            None
+        );
+    }
+}
