@@ -65,6 +65,16 @@ impl Notes {
         }
     }
 
+    /// The findings kept.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.listed.iter()
+    }
+
+    /// The findings kept, to be completed.
+    pub fn findings_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.listed.iter_mut()
+    }
+
     /// Whether something refuses the delivery.
     pub fn refuse(&self) -> bool {
         self.errors > 0

@@ -120,6 +120,18 @@ pub struct OutcomeReport {
     /// What it does to each feature; the first ones.
     #[serde(default)]
     pub changes: Vec<ChangedFeature>,
+    /// Features that the findings are about; no part of the JSON.
+    #[serde(skip)]
+    pub shapes: Vec<FaultyFeature>,
+}
+
+/// A feature that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultyFeature {
+    /// What the finding calls it.
+    pub feature: String,
+    /// Its geometry as it was delivered, in the territory's projection: ISO WKB, little-endian.
+    pub wkb: Vec<u8>,
 }
 
 /// What happens to a feature.

@@ -26,8 +26,8 @@ pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITOR
 pub use communes::{Commune, CommuneNames, Communes, DRAWING};
 pub use contributed::{ContributedVersion, Contribution, Progress, SentFile, Stage};
 pub use contribution::{
-    ChangeKind, ChangedFeature, Choice, Counts, FieldValue, OutcomeReport, Question, ScopeOutcome,
-    State, Wishes,
+    ChangeKind, ChangedFeature, Choice, Counts, FaultyFeature, FieldValue, OutcomeReport, Question,
+    ScopeOutcome, State, Wishes,
 };
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use event::{Account, Event, Outcome};

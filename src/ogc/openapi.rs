@@ -64,6 +64,9 @@ fn document(ask: &Ask, views: &[View]) -> Json {
     for (path, operations) in super::openapi_ads::paths(views) {
         paths.insert(path.to_owned(), operations);
     }
+    for (path, operations) in super::openapi_portal::paths(&ask.caller) {
+        paths.insert(path.to_owned(), operations);
+    }
     for (path, operations) in super::openapi_contributions::paths(&ask.caller) {
         paths.insert(path.to_owned(), operations);
     }

@@ -5,6 +5,7 @@
 
 mod changes;
 mod digest;
+mod faulty;
 mod feature;
 mod judge;
 mod outcome;
@@ -243,6 +244,7 @@ impl Course<'_> {
             };
             let notes = checks::check(&mut inspection, &part.layer, &how).await?;
             part.notes.append(notes);
+            faulty::find(delivery, part, titles).await?;
         }
         Ok(())
     }

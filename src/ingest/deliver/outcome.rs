@@ -7,7 +7,9 @@ use crate::catalogue::{Catalogue, Layer, Scope};
 use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::Recognised;
-use crate::model::{ChangedFeature, Counts, LayerId, OutcomeReport, ScopeOutcome, State, Wishes};
+use crate::model::{
+    ChangedFeature, Counts, FaultyFeature, LayerId, OutcomeReport, ScopeOutcome, State, Wishes,
+};
 use crate::store::ScopeDifference;
 
 /// One collection of a delivery.
@@ -23,6 +25,8 @@ pub(super) struct Part {
     pub scopes: Vec<ScopeOutcome>,
     /// What happens to each feature, where somebody will look at it.
     pub changes: Vec<ChangedFeature>,
+    /// Features that findings are about.
+    pub shapes: Vec<FaultyFeature>,
 }
 
 /// The collections of a delivery, in the order of its feeds, with what was said of them so far.
@@ -59,6 +63,7 @@ pub(super) fn parts(
             named,
             scopes: Vec::new(),
             changes: Vec::new(),
+            shapes: Vec::new(),
         });
     }
     if let Some(first) = parts.first_mut() {
@@ -118,6 +123,7 @@ impl Part {
             totals,
             questions: Vec::new(),
             changes: self.changes.clone(),
+            shapes: self.shapes.clone(),
         }
     }
 }
@@ -179,6 +185,7 @@ pub(super) fn unread(wishes: &Wishes, recognised: Recognised) -> Vec<OutcomeRepo
             counts: Counts::default(),
             scopes: Vec::new(),
             changes: Vec::new(),
+            shapes: Vec::new(),
             reading: if is_first {
                 recognised.reading.clone()
             } else {

@@ -151,10 +151,12 @@ pub async fn report(
         }
         "rapport.gpkg" => {
             let _heavy = ask.app.heavy_of(ask.payer)?;
-            let bytes = faults(&ask.app, &found.outcomes).await.map_err(|error| {
-                tracing::error!(%error, "the faults of a contribution could not be written");
-                Problem::Internal
-            })?;
+            let bytes = faults(&ask.app, found.id, &found.outcomes)
+                .await
+                .map_err(|error| {
+                    tracing::error!(%error, "the faults of a contribution could not be written");
+                    Problem::Internal
+                })?;
             let mut response = bytes.into_response();
             let kind = HeaderValue::from_static(media::GEOPACKAGE);
             response.headers_mut().insert(header::CONTENT_TYPE, kind);

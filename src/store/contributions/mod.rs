@@ -3,6 +3,7 @@
 
 mod files;
 mod places;
+mod shapes;
 mod work;
 
 pub use files::Arrival;

@@ -168,6 +168,12 @@ impl Store {
         .bind(days)
         .execute(&mut *transaction)
         .await?;
+        sqlx::query(
+            "DELETE FROM contribution_shape USING contribution \
+             WHERE contribution = contribution.id AND NOT kept",
+        )
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(())
     }

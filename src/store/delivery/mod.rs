@@ -16,6 +16,7 @@ pub(super) mod details;
 mod matching;
 mod near;
 mod record;
+mod shapes;
 mod stage;
 mod state;
 mod touched;

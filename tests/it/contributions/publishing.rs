@@ -336,6 +336,11 @@ async fn the_faults_open_as_a_geopackage() {
     assert_eq!(layer.reference.as_ref().and_then(|it| it.epsg), Some(2154));
     assert_eq!(layer.sample.len(), 1, "one fault");
     assert!(layer.extent.is_some(), "with its place");
+    let names: Vec<&str> = dataset.layers.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["constats", "objets_points", "layer_styles"]);
+    let feature = &dataset.layers[1];
+    assert_eq!(feature.sample.len(), 1, "the feature itself");
+    assert!(feature.extent.is_some(), "as it was delivered");
     let neighbour = server.key("contributor", "44018").await;
     assert_eq!(
         server

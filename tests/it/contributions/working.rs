@@ -43,6 +43,7 @@ fn outcome(state: State) -> OutcomeReport {
         totals: Vec::new(),
         questions: Vec::new(),
         changes: Vec::new(),
+        shapes: Vec::new(),
     }
 }
 

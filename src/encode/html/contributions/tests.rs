@@ -50,6 +50,7 @@ fn outcome(findings: Vec<Finding>, totals: &[(&str, i64)]) -> OutcomeReport {
             .collect(),
         questions: Vec::new(),
         changes: Vec::new(),
+        shapes: Vec::new(),
     }
 }
 

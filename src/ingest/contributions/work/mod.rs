@@ -129,6 +129,12 @@ impl Worker {
             Ok(settled) => {
                 tracing::info!(contribution = id, state = %settled.stage, "contribution");
                 let (outcomes, message) = (settled.outcomes.as_deref(), settled.message.as_deref());
+                if let Some(outcomes) = outcomes
+                    && let Err(error) = store.keep_shapes(id, self.id, outcomes).await
+                {
+                    // The report is whole without them.
+                    tracing::warn!(contribution = id, %error, "faulty features are not kept");
+                }
                 store
                     .settle_contribution(id, self.id, settled.stage, outcomes, message)
                     .await
