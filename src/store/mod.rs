@@ -35,14 +35,14 @@ pub use contributions::Arrival;
 pub use count::Summary;
 pub use delivery::{
     Change as FeatureChange, Delivery, Deposit, Expected, FeatureDifference, FieldChange,
-    GeometryFault, Published, Receiver, Recorded, RowFault, ScopeDifference, Staged,
+    GeometryFault, Published, Receiver, Recorded, RowFault, ScopeDifference, Staged, Stranger,
 };
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};
 pub use history::{AsOf, HistoryQuery, PastRows, Publication, Rollback, VersionChanges};
 pub use items::Page;
 pub use migrate::MigrationState;
-pub use pieces::{NewPiece, PieceError, StoredPiece};
+pub use pieces::{NewPiece, NewPieces, PieceError, StoredPiece};
 pub use pool::{Access, MEMBER, READER, Store};
 pub use reading::Door;
 pub use row::Row;

@@ -1,4 +1,4 @@
-//! Written pieces of documents: kept with the publication that they came with, read in parts.
+//! Written pieces of documents: they follow the versions of their document, and are read in parts.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -6,24 +6,39 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
-use super::{Delivery, Store, StoreError};
+use super::{Delivery, Published, Store, StoreError};
 use crate::model::LayerId;
 
 /// Bytes of a part.
 const PART: usize = 1 << 20;
 
-/// A piece, to be kept.
+/// The written pieces with which a document is delivered: all that it has from then on.
+#[derive(Debug, Clone)]
+pub struct NewPieces<'a> {
+    /// The document: the scope of its layers.
+    pub document: &'a str,
+    /// Its pieces, no two of a name whatever its case.
+    pub files: Vec<NewPiece<'a>>,
+}
+
+/// A piece of a document that is delivered.
 #[derive(Debug, Clone, Copy)]
 pub struct NewPiece<'a> {
-    /// The document to which it belongs.
-    pub document: &'a str,
     /// Its file name.
     pub name: &'a str,
     /// Its media type.
     pub media: &'a str,
     /// Where it is.
     pub path: &'a Path,
+}
+
+/// What a document's pieces become with the delivery.
+#[derive(Debug)]
+pub(super) struct Brought {
+    document: String,
+    pieces: Vec<StoredPiece>,
 }
 
 /// A piece that is kept.
@@ -57,62 +72,119 @@ impl From<sqlx::Error> for PieceError {
 }
 
 impl Delivery {
-    /// Whether the pieces are kept already, each with that content.
+    /// Brings a document's pieces: published with its rows, in place of those that it has. Whether
+    /// they are others than those.
     ///
     /// # Errors
     /// When a file cannot be read, or the database refuses.
-    pub async fn holds_pieces(&mut self, pieces: &[NewPiece<'_>]) -> Result<bool, PieceError> {
-        for piece in pieces {
-            let (sha256, _) = digest(piece.path)?;
-            if self.known(piece).await?.as_deref() != Some(sha256.as_str()) {
-                return Ok(false);
+    pub async fn bring_pieces(&mut self, new: &NewPieces<'_>) -> Result<bool, PieceError> {
+        let mut pieces = Vec::with_capacity(new.files.len());
+        for file in &new.files {
+            let (sha256, bytes) = digest(file.path)?;
+            pieces.push(StoredPiece {
+                name: file.name.to_owned(),
+                sha256,
+                media: file.media.to_owned(),
+                bytes,
+            });
+        }
+        let served = self.pieces_of(new.document, None).await?;
+        for (piece, file) in pieces.iter().zip(&new.files) {
+            if !served.iter().any(|it| it.sha256 == piece.sha256) {
+                self.keep_content(&piece.sha256, file.path).await?;
             }
         }
-        Ok(true)
+        let differ = !same(&served, &pieces);
+        self.brought.push(Brought {
+            document: new.document.to_owned(),
+            pieces,
+        });
+        Ok(differ)
     }
 
-    /// Keeps the pieces in the delivery's transaction. A piece whose content is the one that is
-    /// kept under its name is left as it is.
-    ///
-    /// # Errors
-    /// When a file cannot be read, or the database refuses.
-    pub async fn keep_pieces(
+    /// Brings back the pieces that a document had as of a version.
+    pub(super) async fn bring_back_pieces(
         &mut self,
-        pieces: &[NewPiece<'_>],
-        contribution: Option<i64>,
-    ) -> Result<(), PieceError> {
-        for piece in pieces {
-            let (sha256, bytes) = digest(piece.path)?;
-            if self.known(piece).await?.as_deref() == Some(sha256.as_str()) {
-                continue;
+        document: &str,
+        version: i64,
+    ) -> Result<(), StoreError> {
+        let pieces = self.pieces_of(document, Some(version)).await?;
+        self.brought.push(Brought {
+            document: document.to_owned(),
+            pieces,
+        });
+        Ok(())
+    }
+
+    /// Documents whose pieces become others; under the locks of their layers.
+    pub(super) async fn documents_with_other_pieces(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut documents = Vec::new();
+        for brought in std::mem::take(&mut self.brought) {
+            let served = self.pieces_of(&brought.document, None).await?;
+            if !same(&served, &brought.pieces) {
+                documents.push(brought.document.clone());
+                self.brought.push(brought);
             }
-            self.keep_content(&sha256, piece.path).await?;
+        }
+        Ok(documents)
+    }
+
+    /// Serves the pieces that were brought, from the first version that their document got.
+    pub(super) async fn publish_pieces(
+        &mut self,
+        published: &[Published],
+    ) -> Result<(), StoreError> {
+        for brought in std::mem::take(&mut self.brought) {
+            let own = published.iter().filter(|it| it.scope == brought.document);
+            let Some(version) = own.map(|it| it.version).min() else {
+                continue;
+            };
+            let mut served = self.pieces_of(&brought.document, None).await?;
+            served.retain(|it| !brought.pieces.contains(it));
+            let names: Vec<&str> = served.iter().map(|it| it.name.as_str()).collect();
             sqlx::query(
-                "INSERT INTO piece (document, name, sha256, media, bytes, contribution) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "UPDATE piece SET until = $3 \
+                 WHERE document = $1 AND until IS NULL AND name = ANY($2)",
             )
-            .bind(piece.document)
-            .bind(piece.name)
-            .bind(&sha256)
-            .bind(piece.media)
-            .bind(bytes)
-            .bind(contribution)
+            .bind(&brought.document)
+            .bind(names)
+            .bind(version)
             .execute(self.connection())
             .await?;
+            for piece in &brought.pieces {
+                sqlx::query(
+                    "INSERT INTO piece (document, name, sha256, media, bytes, version) \
+                     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                )
+                .bind(&brought.document)
+                .bind(&piece.name)
+                .bind(&piece.sha256)
+                .bind(&piece.media)
+                .bind(piece.bytes)
+                .bind(version)
+                .execute(self.connection())
+                .await?;
+            }
         }
         Ok(())
     }
 
-    /// Hash of the piece that is kept under that name.
-    async fn known(&mut self, piece: &NewPiece<'_>) -> Result<Option<String>, PieceError> {
-        Ok(sqlx::query_scalar(
-            "SELECT sha256 FROM piece WHERE document = $1 AND lower(name) = lower($2) \
-             ORDER BY id DESC LIMIT 1",
+    /// The pieces of a document, now or as of a version.
+    async fn pieces_of(
+        &mut self,
+        document: &str,
+        version: Option<i64>,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, sha256, media, bytes FROM piece WHERE document = $1 \
+             AND CASE WHEN $2::bigint IS NULL THEN until IS NULL \
+                 ELSE version <= $2 AND (until IS NULL OR until > $2) END ORDER BY id",
         )
-        .bind(piece.document)
-        .bind(piece.name)
-        .fetch_optional(self.connection())
-        .await?)
+        .bind(document)
+        .bind(version)
+        .fetch_all(self.connection())
+        .await?;
+        Ok(rows.iter().map(stored).collect())
     }
 
     async fn keep_content(&mut self, sha256: &str, path: &Path) -> Result<(), PieceError> {
@@ -137,6 +209,20 @@ impl Delivery {
     }
 }
 
+/// Whether they are the same pieces, in whatever order.
+fn same(some: &[StoredPiece], others: &[StoredPiece]) -> bool {
+    some.len() == others.len() && some.iter().all(|piece| others.contains(piece))
+}
+
+fn stored(row: &PgRow) -> StoredPiece {
+    StoredPiece {
+        name: row.get(0),
+        sha256: row.get(1),
+        media: row.get(2),
+        bytes: row.get(3),
+    }
+}
+
 /// SHA-256 and size of a file.
 fn digest(path: &Path) -> std::io::Result<(String, i64)> {
     let mut file = File::open(path)?;
@@ -157,7 +243,7 @@ fn digest(path: &Path) -> std::io::Result<(String, i64)> {
 }
 
 impl Store {
-    /// The piece of that document and name, whatever the name's case.
+    /// The piece of that document and name, whatever the name's case, as its version has it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -168,18 +254,13 @@ impl Store {
     ) -> Result<Option<StoredPiece>, StoreError> {
         let row = sqlx::query(
             "SELECT name, sha256, media, bytes FROM piece \
-             WHERE document = $1 AND lower(name) = lower($2) ORDER BY id DESC LIMIT 1",
+             WHERE document = $1 AND lower(name) = lower($2) AND until IS NULL",
         )
         .bind(document)
         .bind(name)
         .fetch_optional(&self.read)
         .await?;
-        Ok(row.map(|row| StoredPiece {
-            name: row.get(0),
-            sha256: row.get(1),
-            media: row.get(2),
-            bytes: row.get(3),
-        }))
+        Ok(row.as_ref().map(stored))
     }
 
     /// A part of a content, the first being 0; nothing behind the last.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::names;
-use crate::ingest::recognise::{Found, Piece};
+use crate::ingest::recognise::{Found, Piece, WrittenPieces};
 use crate::model::{Finding, Severity};
 
 /// The written pieces of a document.
@@ -59,13 +59,15 @@ impl Pieces {
     }
 
     /// The pieces to keep.
-    pub fn kept(&self) -> Vec<Piece> {
+    pub fn kept(&self) -> WrittenPieces {
         let piece = |(name, path): &(String, PathBuf)| Piece {
-            document: self.document.clone(),
             name: name.clone(),
             path: path.clone(),
         };
-        self.files.values().map(piece).collect()
+        WrittenPieces {
+            document: self.document.clone(),
+            files: self.files.values().map(piece).collect(),
+        }
     }
 
     /// Names of the pieces.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use crate::access::writing::{NotWritable, may_write};
 use crate::catalogue::{Layer, Scope};
+use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::values::{Typed, scope_field};
-use crate::model::{Finding, Severity, TERRITORY, Writer};
+use crate::model::{Finding, Reach, Severity, TERRITORY, Writer};
+use crate::store::{Delivery, Stranger};
 
 /// Judges the rows of one collection.
 pub(super) struct Judge {
@@ -106,6 +108,22 @@ impl Judge {
                 forbidden(reason, judged).of(feature())
             });
         }
+    }
+}
+
+/// Rows that would change features of others: where rows merge by key, one's own commune in a row
+/// says nothing of the feature that it would replace.
+pub(super) async fn strangers(
+    delivery: &mut Delivery,
+    layer: &Layer,
+    writer: &Writer,
+) -> Result<Vec<Stranger>, IngestError> {
+    match &writer.reach {
+        Reach::Communes(codes) if layer.scope == Scope::Fusion => {
+            let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+            Ok(delivery.strangers(layer, &codes).await?)
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use futures::future::BoxFuture;
 
 use super::notes::Notes;
-use super::recognise::{self, Delivered, Piece, Recognised};
+use super::recognise::{self, Delivered, Recognised};
 use super::unpack::{Unpacked, unpack};
 use super::{IngestError, checks};
 use crate::catalogue::{Catalogue, Scope, Territory};
@@ -197,13 +197,12 @@ impl Course<'_> {
             return Ok(self.reports(State::Rejected));
         }
         (self.listener)(phase(COMPARING));
-        self.compare(&mut delivery).await?;
+        self.compare(&mut delivery, &titles).await?;
         if self.parts.iter().any(|part| part.notes.refuse()) {
             return Ok(self.reports(State::Rejected));
         }
-        let pieces = std::mem::take(&mut recognised.pieces);
-        if self.parts.iter().all(Part::is_unchanged) && pieces::held(&mut delivery, &pieces).await?
-        {
+        let others = pieces::bring(&mut delivery, recognised.pieces.as_ref()).await?;
+        if !others && self.parts.iter().all(Part::is_unchanged) {
             return Ok(self.reports(State::Unchanged));
         }
         if let Some(question) = self.suspicion() {
@@ -213,7 +212,7 @@ impl Course<'_> {
         if self.order.dry_run || !decide(compared.clone()).await {
             return Ok(compared);
         }
-        self.publish(delivery, &pieces).await
+        self.publish(delivery).await
     }
 
     /// Stages what was read and checks it as a set.
@@ -249,11 +248,18 @@ impl Course<'_> {
         Ok(())
     }
 
-    async fn compare(&mut self, delivery: &mut Delivery) -> Result<(), IngestError> {
+    async fn compare(
+        &mut self,
+        delivery: &mut Delivery,
+        titles: &[String],
+    ) -> Result<(), IngestError> {
+        let writer = self.order.writer;
         let looked_at = self.order.dry_run || self.order.contribution.is_some();
         for part in &mut self.parts {
             match delivery.compare(&part.layer, &part.named).await {
                 Ok(scopes) => {
+                    let strangers = judge::strangers(delivery, &part.layer, writer).await?;
+                    words::strangers(&strangers, titles, &mut part.notes);
                     part.scopes = scopes.into_iter().map(outcome::compared).collect();
                     if looked_at {
                         part.changes = changes::first(delivery, &part.layer).await?;
@@ -288,11 +294,7 @@ impl Course<'_> {
         (!odd.is_empty()).then(|| words::accept(&odd))
     }
 
-    async fn publish(
-        &mut self,
-        mut delivery: Delivery,
-        pieces: &[Piece],
-    ) -> Result<Vec<OutcomeReport>, IngestError> {
+    async fn publish(&mut self, mut delivery: Delivery) -> Result<Vec<OutcomeReport>, IngestError> {
         (self.listener)(phase("Publication"));
         let deposit = Deposit {
             author: self.order.writer.label.clone(),
@@ -320,14 +322,10 @@ impl Course<'_> {
             }
         }
         let reports = self.reports(State::Published);
-        let contribution = match self.order.contribution {
-            Some(id) => {
-                delivery.link(id, &published).await?;
-                id
-            }
+        match self.order.contribution {
+            Some(id) => delivery.link(id, &published).await?,
             None => self.record(&mut delivery, &published, &reports).await?,
-        };
-        pieces::keep(&mut delivery, pieces, contribution).await?;
+        }
         delivery.commit().await?;
         Ok(reports)
     }
@@ -338,7 +336,7 @@ impl Course<'_> {
         delivery: &mut Delivery,
         published: &[Published],
         reports: &[OutcomeReport],
-    ) -> Result<i64, IngestError> {
+    ) -> Result<(), IngestError> {
         let digest = match self.digest.take() {
             Some(underway) => underway.finish().await?,
             None => Digest::default(),
@@ -353,7 +351,8 @@ impl Course<'_> {
             bytes: digest.bytes,
             outcomes: reports,
         };
-        Ok(delivery.record(&recorded, published).await?)
+        delivery.record(&recorded, published).await?;
+        Ok(())
     }
 
     fn reports(&self, state: State) -> Vec<OutcomeReport> {

@@ -108,7 +108,9 @@ impl Part {
         };
         let state = match state {
             // Of several collections, those that did not change stay so.
-            State::Published if self.is_unchanged() => State::Unchanged,
+            State::Published if self.scopes.iter().all(|it| it.version.is_none()) => {
+                State::Unchanged
+            }
             state => state,
         };
         OutcomeReport {

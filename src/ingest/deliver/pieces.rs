@@ -1,39 +1,35 @@
 //! Written pieces, kept in the transaction that publishes the rows which link to them.
 
 use crate::ingest::IngestError;
-use crate::ingest::recognise::Piece;
-use crate::store::{Delivery, NewPiece, PieceError};
+use crate::ingest::recognise::{Piece, WrittenPieces};
+use crate::store::{Delivery, NewPiece, NewPieces, PieceError};
 
-/// Whether the pieces are those that are kept already.
-pub(super) async fn held(delivery: &mut Delivery, pieces: &[Piece]) -> Result<bool, IngestError> {
-    delivery.holds_pieces(&all(pieces)).await.map_err(failed)
-}
-
-/// Keeps the pieces.
-pub(super) async fn keep(
+/// Brings the pieces, which are published with the rows; whether they are others than those that
+/// are served.
+pub(super) async fn bring(
     delivery: &mut Delivery,
-    pieces: &[Piece],
-    contribution: i64,
-) -> Result<(), IngestError> {
-    let new = all(pieces);
-    let kept = delivery.keep_pieces(&new, Some(contribution));
-    kept.await.map_err(failed)
+    pieces: Option<&WrittenPieces>,
+) -> Result<bool, IngestError> {
+    let Some(pieces) = pieces else {
+        return Ok(false);
+    };
+    let new = NewPieces {
+        document: &pieces.document,
+        files: pieces.files.iter().map(new).collect(),
+    };
+    delivery.bring_pieces(&new).await.map_err(failed)
 }
 
-fn all(pieces: &[Piece]) -> Vec<NewPiece<'_>> {
-    let media = |name: &str| match name.to_lowercase().ends_with(".pdf") {
+fn new(piece: &Piece) -> NewPiece<'_> {
+    let media = match piece.name.to_lowercase().ends_with(".pdf") {
         true => "application/pdf",
         false => "application/xml",
     };
-    pieces
-        .iter()
-        .map(|piece| NewPiece {
-            document: &piece.document,
-            name: &piece.name,
-            media: media(&piece.name),
-            path: &piece.path,
-        })
-        .collect()
+    NewPiece {
+        name: &piece.name,
+        media,
+        path: &piece.path,
+    }
 }
 
 fn failed(error: PieceError) -> IngestError {

@@ -7,7 +7,7 @@ use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::Delivered;
 use crate::model::{Choice, Finding, LayerId, Question, ScopeOutcome, Severity, Writer};
-use crate::store::{GeometryFault, RowFault, Staged, StoreError};
+use crate::store::{GeometryFault, RowFault, Staged, StoreError, Stranger};
 
 /// Part of a scope's features whose absence is suspicious.
 const GONE: f64 = 0.4;
@@ -24,6 +24,34 @@ pub(super) fn staged(staged: &Staged, titles: &[String], notes: &mut Notes) {
             .filter(|fault| fault.kind == *kind && fault.mended == *mended)
             .count();
         notes.beyond(severity(*mended), "geometry", total - told as i64);
+    }
+}
+
+/// Notes rows that would change features of other communes.
+pub(super) fn strangers(strangers: &[Stranger], titles: &[String], notes: &mut Notes) {
+    for one in strangers {
+        notes.note(Severity::Error, "reach", || {
+            let title = titles.get(one.feed as usize).map_or("", String::as_str);
+            let whose = match one.communes.as_deref().filter(|codes| !codes.is_empty()) {
+                Some(codes) => format!("de la commune {}", codes.replace('|', ", ")),
+                None => "d’aucune commune".to_owned(),
+            };
+            let key = one.key.as_deref();
+            Finding::new(
+                Severity::Error,
+                "reach",
+                format!(
+                    "L’objet « {} » est déjà publié, {whose} : il est hors du périmètre où vous \
+                     pouvez publier.",
+                    key.unwrap_or_default()
+                ),
+            )
+            .of(feature::name(title, one.fid))
+            .advising(
+                "Vérifiez son identifiant : il appartient à une autre commune, qui seule peut le \
+                 changer.",
+            )
+        });
     }
 }
 

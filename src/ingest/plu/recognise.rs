@@ -65,7 +65,7 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
     let dated = document.other_dates(pieces.names());
     made.findings
         .extend(dated.into_iter().map(|finding| (None, finding)));
-    made.pieces = pieces.kept();
+    made.pieces = Some(pieces.kept());
     made.reading.push(head(&document, &pieces));
     feeds(
         given,

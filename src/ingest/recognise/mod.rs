@@ -61,15 +61,22 @@ pub struct Recognised {
     pub questions: Vec<Question>,
     /// Scopes that are delivered even when no row has them.
     pub scopes: Vec<(LayerId, String)>,
-    /// Written pieces to keep, published with the rows.
-    pub pieces: Vec<Piece>,
+    /// Written pieces to keep, published with the rows, in place of those that are.
+    pub pieces: Option<WrittenPieces>,
+}
+
+/// The written pieces of a document, all that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenPieces {
+    /// The document: the `idurba`, the partition.
+    pub document: String,
+    /// Its pieces.
+    pub files: Vec<Piece>,
 }
 
 /// A written piece of a delivery: a PDF of a planning document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// The document to which it belongs: the `idurba`, the partition.
-    pub document: String,
     /// Its file name, as features name it.
     pub name: String,
     /// Where it is.

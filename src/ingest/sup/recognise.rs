@@ -69,10 +69,10 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
         .chain(manager(&name));
     made.findings
         .extend(said.map(|finding| (Some(layer.id.clone()), finding)));
-    made.pieces = pieces.kept();
+    made.pieces = Some(pieces.kept());
     made.reading.push(format!(
         "Servitudes d’utilité publique {name} (standard CNIG SUP), {} pièces.",
-        made.pieces.len()
+        pieces.names().count()
     ));
     made.scopes.push((layer.id.clone(), name.clone()));
     let category = name

@@ -78,7 +78,8 @@ async fn name_scopes(
         format!(
             "DROP TABLE IF EXISTS {scopes}, {difference}; \
              CREATE TEMP TABLE {scopes} (scope text PRIMARY KEY, compared bigint NOT NULL, \
-               version bigint, added bigint, removed bigint, changed bigint, unchanged bigint) \
+               version bigint, added bigint, removed bigint, changed bigint, unchanged bigint, \
+               numbered boolean NOT NULL DEFAULT false) \
                ON COMMIT DROP"
         ),
     )

@@ -3,10 +3,55 @@
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::{Change, FeatureDifference, FieldChange, Temporary};
+use super::Temporary;
 use crate::catalogue::{Field, Layer};
 use crate::store::StoreError;
 use crate::store::names::{personal, quote, table};
+
+/// What happens to a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was not there.
+    Added,
+    /// It is no longer there.
+    Removed,
+    /// It has another attribute or geometry.
+    Changed,
+}
+
+/// What happens to one feature, for whoever looks at a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureDifference {
+    /// What.
+    pub kind: Change,
+    /// Its scope.
+    pub scope: String,
+    /// Its key, or else what the layer names its features by; may be empty.
+    pub name: String,
+    /// Its number; absent for a new one.
+    pub fid: Option<i64>,
+    /// The feed and the number in the source of the row that is delivered.
+    pub source: Option<(i32, i64)>,
+    /// The fields that change.
+    pub fields: Vec<FieldChange>,
+    /// Whether its geometry changes.
+    pub reshaped: bool,
+    /// How far its geometry moves at most, in metres, where that can be told.
+    pub moved_m: Option<f64>,
+    /// The middle of its box, in the storage system.
+    pub place: Option<(f64, f64)>,
+}
+
+/// A field that changes; personal ones without their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The field.
+    pub field: String,
+    /// Its value before, as text.
+    pub old: Option<String>,
+    /// Its value after.
+    pub new: Option<String>,
+}
 
 /// Products of two geometries' vertices beyond which no distance between them is computed.
 const MOST_PAIRS: i64 = 4_000_000;

@@ -15,6 +15,7 @@ mod copy;
 pub(super) mod details;
 mod matching;
 mod near;
+mod reach;
 mod record;
 mod shapes;
 mod stage;
@@ -30,6 +31,8 @@ use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 
 pub use compare::ScopeDifference;
 pub use copy::Receiver;
+pub use details::{Change, FeatureDifference, FieldChange};
+pub use reach::Stranger;
 pub use record::Recorded;
 use state::Part;
 pub(super) use state::Temporary;
@@ -37,6 +40,7 @@ pub use state::{RowFault, Staged};
 pub use wkb::GeometryFault;
 
 use super::names::quote;
+use super::pieces::Brought;
 use super::{Store, StoreError};
 use crate::catalogue::Layer;
 use crate::model::{LayerId, Srid};
@@ -75,51 +79,6 @@ pub struct Published {
     pub at: DateTime<Utc>,
 }
 
-/// What happens to a feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It was not there.
-    Added,
-    /// It is no longer there.
-    Removed,
-    /// It has another attribute or geometry.
-    Changed,
-}
-
-/// What happens to one feature, for whoever looks at a comparison.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeatureDifference {
-    /// What.
-    pub kind: Change,
-    /// Its scope.
-    pub scope: String,
-    /// Its key, or else what the layer names its features by; may be empty.
-    pub name: String,
-    /// Its number; absent for a new one.
-    pub fid: Option<i64>,
-    /// The feed and the number in the source of the row that is delivered.
-    pub source: Option<(i32, i64)>,
-    /// The fields that change.
-    pub fields: Vec<FieldChange>,
-    /// Whether its geometry changes.
-    pub reshaped: bool,
-    /// How far its geometry moves at most, in metres, where that can be told.
-    pub moved_m: Option<f64>,
-    /// The middle of its box, in the storage system.
-    pub place: Option<(f64, f64)>,
-}
-
-/// A field that changes; personal ones without their values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldChange {
-    /// The field.
-    pub field: String,
-    /// Its value before, as text.
-    pub old: Option<String>,
-    /// Its value after.
-    pub new: Option<String>,
-}
-
 /// The version of a scope that somebody was shown a comparison with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
@@ -137,6 +96,7 @@ pub struct Delivery {
     srid: Srid,
     mend: bool,
     parts: BTreeMap<LayerId, Part>,
+    pub(super) brought: Vec<Brought>,
 }
 
 /// What a delivery changes of its connection's settings, until its end. It may take long, holds no
@@ -159,6 +119,7 @@ impl Store {
             srid: self.srid,
             mend: false,
             parts: BTreeMap::new(),
+            brought: Vec::new(),
         })
     }
 
@@ -304,7 +265,8 @@ impl Delivery {
     /// Writes the differences of every layer compared. Nobody sees them before
     /// [`Delivery::commit`], and other deliveries of these layers wait for it.
     ///
-    /// Returns one entry a scope that changed, none when everything is published already.
+    /// Returns one entry a scope that changed, none when everything is published already. A document
+    /// of which nothing but its pieces changes has one too.
     ///
     /// # Errors
     /// [`StoreError::Moved`] when a scope is no longer at the version that it was compared with, or
@@ -321,12 +283,34 @@ impl Delivery {
         for part in self.parts.values() {
             compare::still_current(&mut self.transaction, part, expected).await?;
         }
+        for document in self.documents_with_other_pieces().await? {
+            self.number(&document).await?;
+        }
         let mut published = Vec::new();
         for part in self.parts.values() {
             let connection = &mut *self.transaction;
             published.extend(write::publish(connection, &part.layer, deposit).await?);
         }
+        self.publish_pieces(&published).await?;
         Ok(published)
+    }
+
+    /// Has a document published even where none of its rows differs, in one of its layers.
+    async fn number(&mut self, document: &str) -> Result<(), StoreError> {
+        for part in self.parts.values().rev() {
+            let statement = format!(
+                "UPDATE {} SET numbered = true WHERE scope = $1",
+                Temporary::of(&part.layer).scopes
+            );
+            let found = sqlx::query(AssertSqlSafe(statement))
+                .bind(document)
+                .execute(&mut *self.transaction)
+                .await?;
+            if found.rows_affected() > 0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Ends the delivery: what was published is what readers see from now on.

@@ -57,6 +57,11 @@ pub(super) async fn link(
     let versions: Vec<i64> = published.iter().map(|one| one.version).collect();
     sqlx::query("UPDATE publication SET contribution = $1 WHERE version = ANY($2)")
         .bind(contribution)
+        .bind(&versions)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE piece SET contribution = $1 WHERE version = ANY($2)")
+        .bind(contribution)
         .bind(versions)
         .execute(connection)
         .await?;
@@ -66,7 +71,7 @@ pub(super) async fn link(
 /// Gives a version to each scope that differs; whether there is one. Drawn under the layer's lock,
 /// versions follow its commits, with gaps where other layers drew theirs.
 ///
-/// A scope that is delivered again as it stands is not published again.
+/// A scope that is delivered again as it stands is not published again, unless it is to be.
 pub(super) async fn number_scopes(
     connection: &mut PgConnection,
     layer: &Layer,
@@ -75,7 +80,7 @@ pub(super) async fn number_scopes(
     let statement = format!(
         "UPDATE {scopes} s SET version = drawn.version FROM ( \
            SELECT scope, nextval('publication_version') AS version FROM ( \
-             SELECT scope FROM {scopes} WHERE added + removed + changed > 0 ORDER BY scope) o \
+             SELECT scope FROM {scopes} WHERE numbered OR added + removed + changed > 0 ORDER BY scope) o \
            ) drawn WHERE drawn.scope = s.scope"
     );
     let numbered = sqlx::query(AssertSqlSafe(statement))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Publication;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Scope};
 use crate::model::LayerId;
 use crate::store::delivery::{Delivery, Deposit, Published, ScopeDifference};
 use crate::store::{HistoryQuery, Store, StoreError};
@@ -54,10 +54,7 @@ impl Store {
     ) -> Result<Rollback, StoreError> {
         let one = self.publication(version).await?;
         let takes_back = one.superseded_by.is_none();
-        let publications = match one.contribution {
-            None => vec![one],
-            Some(id) => self.of_contribution(id, takes_back).await?,
-        };
+        let publications = self.together(one, takes_back).await?;
         let mut targets: BTreeMap<LayerId, Vec<(String, i64)>> = BTreeMap::new();
         for publication in &publications {
             let as_of = publication.version - i64::from(takes_back);
@@ -65,6 +62,9 @@ impl Store {
             scopes.push((publication.scope.clone(), as_of));
         }
         let mut delivery = self.begin_delivery().await?;
+        for (document, as_of) in documents(catalogue, &publications, takes_back) {
+            delivery.bring_back_pieces(&document, as_of).await?;
+        }
         let mut differences = Vec::new();
         for (id, scopes) in targets {
             let layer = catalogue.get(id.as_str()).ok_or_else(|| {
@@ -82,18 +82,48 @@ impl Store {
         })
     }
 
-    async fn of_contribution(
+    /// What was published together with a publication: by the same contribution, or, as a rollback
+    /// does, at the same instant for the same scope. Of what is current, what still is.
+    async fn together(
         &self,
-        contribution: i64,
+        one: Publication,
         current: bool,
     ) -> Result<Vec<Publication>, StoreError> {
         let query = HistoryQuery {
-            contribution: Some(contribution),
+            contribution: one.contribution,
+            scope: one.contribution.is_none().then(|| one.scope.clone()),
             limit: i64::MAX,
             ..HistoryQuery::default()
         };
         let mut list = self.publications(&query).await?;
-        list.retain(|one| !current || one.superseded_by.is_none());
+        list.retain(|it| it.contribution.is_some() || it.at == one.at);
+        list.retain(|it| !current || it.superseded_by.is_none());
         Ok(list)
     }
+}
+
+/// Documents among the scopes, and the version as of which each had the pieces that come back: the
+/// last one before those taken back, or the last one at which those returned to were current, since
+/// pieces may change without their rows.
+fn documents(
+    catalogue: &Catalogue,
+    publications: &[Publication],
+    takes_back: bool,
+) -> BTreeMap<String, i64> {
+    let mut documents: BTreeMap<String, i64> = BTreeMap::new();
+    for one in publications {
+        let scope = catalogue.get(one.layer.as_str()).map(|layer| layer.scope);
+        if !matches!(scope, Some(Scope::Document | Scope::Partition)) {
+            continue;
+        }
+        let end = match takes_back {
+            true => Some(one.version),
+            false => one.superseded_by,
+        };
+        if let Some(end) = end {
+            let as_of = documents.entry(one.scope.clone()).or_insert(end - 1);
+            *as_of = (*as_of).min(end - 1);
+        }
+    }
+    documents
 }

@@ -1,6 +1,7 @@
 //! Contributions over HTTP: who may send what, what is kept of it, and what becomes of it.
 
 mod instances;
+mod merging;
 mod publishing;
 mod sending;
 mod working;

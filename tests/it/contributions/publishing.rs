@@ -8,7 +8,7 @@ use super::working::{act, until};
 use super::{contribute, number, server};
 use crate::support::{Form, Server, features};
 
-fn work(server: &Server) {
+pub fn work(server: &Server) {
     let deliver = through_the_door(&server.app);
     let worker = Worker::new(server.app.clone(), deliver, CancellationToken::new());
     server.keep_keys();
@@ -44,7 +44,7 @@ fn form(bytes: &[u8]) -> Form {
         .file("piscines.geojson", bytes)
 }
 
-async fn settled(server: &Server, key: &str, id: i64) -> Json {
+pub async fn settled(server: &Server, key: &str, id: i64) -> Json {
     until(server, key, id, |it| {
         it["publishing"] == false && it["state"] != "received" && it["state"] != "checked"
     })

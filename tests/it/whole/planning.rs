@@ -1,5 +1,7 @@
 //! Documents of the PLU standard and partitions of easements.
 
+use serde_json::Value;
+
 use super::{deliver, said, table, texts, told};
 use crate::ingest::files::Files;
 use crate::ingest::read;
@@ -150,6 +152,83 @@ async fn a_document_is_published_over_its_layers_with_its_pieces() {
         .get(&format!("/pieces/{DOCUMENT}/autre.pdf"))
         .await
         .problem(404);
+}
+
+/// Name and content of the pieces that are served, in the order of names.
+async fn pieces(server: &Server) -> Vec<String> {
+    let mut served = Vec::new();
+    for name in ["44109_reglement_20240101.pdf", "44109_annexe_20240101.pdf"] {
+        let answer = server.get(&format!("/pieces/{DOCUMENT}/{name}")).await;
+        match answer.status {
+            200 => served.push(answer.text()),
+            _ => served.push(answer.problem(404)),
+        }
+    }
+    served
+}
+
+#[tokio::test]
+async fn the_pieces_of_a_document_follow_its_versions() {
+    let (database, files) = (Database::empty_with_tables().await, Files::new());
+    let named = "44109_reglement_20240101.pdf";
+    document(&files, DOCUMENT, named, "N");
+    let folder = files.path(DOCUMENT);
+    let server = Server::with(database, |_| ()).await;
+    let database = &server.database;
+    let back = async |version: &Value| {
+        let version = version.to_string();
+        let output = database
+            .run(&["ingest", "rollback", &version, "--json"])
+            .await;
+        let (code, told) = read(output);
+        assert_eq!(code, 0, "{told:#}");
+        told
+    };
+    let of_zones = |reports: &[Value]| reports[0]["version"].clone();
+    let (code, first) = deliver(database, &folder, &[]).await;
+    assert_eq!(code, 0, "{first:?}");
+    let none = "the document has no such piece";
+    assert_eq!(pieces(&server).await, ["%PDF-1.4 règlement", none]);
+
+    // Another content under the same name, and a piece more: no row differs.
+    let room = files.path(&format!("{DOCUMENT}/Pieces_ecrites/3_Reglement"));
+    let (rules, annex) = (room.join(named), room.join("44109_annexe_20240101.pdf"));
+    std::fs::write(&rules, "%PDF-1.4 modifié").expect("a file");
+    std::fs::write(&annex, "%PDF-1.4 annexe").expect("a file");
+    let (code, second) = deliver(database, &folder, &[]).await;
+    assert_eq!((code, &second[0]["state"]), (0, &"published".into()));
+    assert_eq!(
+        pieces(&server).await,
+        ["%PDF-1.4 modifié", "%PDF-1.4 annexe"]
+    );
+
+    // A third delivery leaves the annex out and changes a zone.
+    std::fs::remove_file(annex).expect("a file of ours");
+    document(&files, DOCUMENT, named, "AUc");
+    let (code, third) = deliver(database, &folder, &[]).await;
+    assert_eq!(code, 0, "{third:?}");
+    assert_eq!(pieces(&server).await, ["%PDF-1.4 règlement", none]);
+
+    back(&of_zones(&third)).await;
+    assert_eq!(
+        pieces(&server).await,
+        ["%PDF-1.4 modifié", "%PDF-1.4 annexe"],
+        "with the version that comes back"
+    );
+    // The first is returned to, though no row differs.
+    let told = back(&of_zones(&first)).await;
+    assert_eq!(told["state"], "published", "{told:#}");
+    assert_eq!(pieces(&server).await, ["%PDF-1.4 règlement", none]);
+    // So are the second, which was of pieces alone, and the third with those that it had.
+    back(&of_zones(&second)).await;
+    assert_eq!(
+        pieces(&server).await,
+        ["%PDF-1.4 modifié", "%PDF-1.4 annexe"]
+    );
+    back(&of_zones(&third)).await;
+    assert_eq!(pieces(&server).await, ["%PDF-1.4 règlement", none]);
+    let (_, again) = deliver(database, &folder, &[]).await;
+    assert_eq!(again[0]["state"], "unchanged");
 }
 
 #[tokio::test]
