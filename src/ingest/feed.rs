@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use exchange::Row;
+use exchange::{Cell, Row};
 
 use super::Encoding;
 use crate::model::{Finding, LayerId, Srid};
@@ -75,4 +75,16 @@ pub enum Given {
     Boolean(bool),
     /// Calendar day.
     Date(NaiveDate),
+}
+
+impl Given {
+    /// A cell of the source, its text decoded by `text`.
+    pub fn of(cell: Option<&Cell>, text: &dyn Fn(&[u8]) -> String) -> Self {
+        match cell {
+            None | Some(Cell::Null) => Self::Absent,
+            Some(Cell::Integer(number)) => Self::Integer(*number),
+            Some(Cell::Real(number)) => Self::Real(*number),
+            Some(Cell::Text(bytes)) => Self::Text(text(bytes)),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod bal;
+pub mod cadastre;
 pub mod checks;
 pub mod cnig;
 pub mod columns;

@@ -25,6 +25,7 @@ mod row;
 mod schema;
 mod seal;
 mod sessions;
+mod sheets;
 mod tile;
 mod upkeep;
 pub mod usage;

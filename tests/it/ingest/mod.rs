@@ -6,6 +6,7 @@ mod faults;
 pub mod files;
 mod formats;
 mod history;
+mod national;
 mod places;
 mod questions;
 mod readers;

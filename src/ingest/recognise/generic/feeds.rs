@@ -7,6 +7,7 @@ use super::shape::Columns;
 use super::sources::{self, Opened};
 use super::target::Fit;
 use super::{drawing, filled, located};
+use crate::ingest::cadastre::Sheets;
 use crate::ingest::crs::{self, Frames, How};
 use crate::ingest::encoding::detect;
 use crate::ingest::position::Placed;
@@ -30,11 +31,14 @@ pub(super) async fn make(
         made.reading.push(head(source, layer, &fit));
         let encoding = encoding(given, source, layer, &fit, made);
         let crs = system(given, source, layer, &fit, &frames, made).await?;
-        filled::fields(given, source, layer, &fit, made).await?;
+        let sheets = sheets(given, &fit, crs).await?;
+        let placed = !sheets.is_empty();
+        filled::fields(given, source, layer, &fit, placed, made).await?;
         let (Some(encoding), Some(crs)) = (encoding, crs) else {
             continue;
         };
         let mut shape = shape(given, source, layer, &fit);
+        shape.cadastre = fit.cadastre.clone().map(|cadastre| (cadastre, sheets));
         if layer.geometry.is_none() && fit.placed.is_none() {
             let id = &fit.layer.id;
             if source.format == Format::Dbase {
@@ -62,6 +66,16 @@ pub(super) async fn make(
         });
     }
     Ok(())
+}
+
+/// The published sheets, where they alone say which one a row is of.
+async fn sheets(given: Delivered<'_>, fit: &Fit, crs: Option<Srid>) -> Result<Sheets, IngestError> {
+    let has = |place: usize| fit.matching.fields[place].is_some();
+    let wanted = fit.cadastre.as_ref().filter(|it| it.is_placed(has));
+    let (Some(_), Some(crs), None) = (wanted, crs, &given.wishes.scope) else {
+        return Ok(Sheets::default());
+    };
+    Ok(Sheets::new(given.store.sheets(given.catalogue, crs).await?))
 }
 
 async fn frames(given: Delivered<'_>) -> Result<Frames, IngestError> {
@@ -283,6 +297,7 @@ fn shape(given: Delivered<'_>, opened: &Opened, source: &SourceLayer, fit: &Fit)
     Columns {
         fields,
         constants: place.into_iter().chain(named).collect(),
+        cadastre: None,
         position: fit.placed.map(|placed| placed.position),
         places: None,
         drawing: drawing::of(opened.format, source, layer.geometry),

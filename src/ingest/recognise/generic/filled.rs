@@ -37,12 +37,14 @@ fn heading(source: &SourceLayer) -> Option<Finding> {
     })
 }
 
-/// What is to be said and asked of columns and fields.
+/// What is to be said and asked of columns and fields; `placed_by_sheets` where the published
+/// sheets say of which one a row is.
 pub(super) async fn fields(
     given: Delivered<'_>,
     opened: &Opened,
     source: &SourceLayer,
     fit: &Fit,
+    placed_by_sheets: bool,
     made: &mut Recognised,
 ) -> Result<(), IngestError> {
     let layer = &fit.layer;
@@ -98,8 +100,12 @@ pub(super) async fn fields(
             .fields
             .iter()
             .position(|field| field.name == scope.name);
-        place.is_none_or(|place| fit.matching.fields[place].is_none())
+        place.is_none_or(|place| !fit.tells(place, placed_by_sheets))
     });
+    if placed_by_sheets {
+        made.reading
+            .push("Feuilles : d’après la place parmi les feuilles publiées.".to_owned());
+    }
     if unscoped && given.wishes.scope.is_none() {
         let question = which_scope(given, fit, source, &left).await?;
         made.questions.push(question);

@@ -4,6 +4,7 @@ use exchange::{Cell, Row};
 
 use super::drawing::Drawing;
 use super::located::Places;
+use crate::ingest::cadastre::{Cadastre, Sheets};
 use crate::ingest::position::{Position, point};
 use crate::ingest::{Given, Shape, Shaped, ShapedRow};
 use crate::model::{Finding, Severity};
@@ -17,6 +18,8 @@ pub(super) struct Columns {
     pub fields: Vec<(String, Option<(usize, u32)>)>,
     /// What fields hold that have no column.
     pub constants: Vec<(usize, String)>,
+    /// What completes the rows of the cadastre.
+    pub cadastre: Option<(Cadastre, Sheets)>,
     /// Where the features are, when no geometry says it.
     pub position: Option<Position>,
     /// Where they are, when addresses say it.
@@ -42,22 +45,25 @@ impl Shape for Columns {
                 made.values.push(Given::Absent);
                 continue;
             };
-            let given = match row.cells.get(*index) {
-                None | Some(Cell::Null) => Given::Absent,
-                Some(Cell::Integer(number)) => Given::Integer(*number),
-                Some(Cell::Real(number)) => Given::Real(*number),
-                Some(Cell::Text(bytes)) => {
-                    let value = text(bytes);
-                    if *width >= WIDE && bytes.len() == *width as usize {
-                        into.findings.push(cut(name, &value, *width));
-                    }
-                    Given::Text(value)
-                }
-            };
+            let cell = row.cells.get(*index);
+            let given = Given::of(cell, text);
+            if let (Given::Text(value), Some(Cell::Text(bytes))) = (&given, cell)
+                && *width >= WIDE
+                && bytes.len() == *width as usize
+            {
+                into.findings.push(cut(name, value, *width));
+            }
             made.values.push(given);
         }
         for (field, value) in &self.constants {
             made.values[*field] = Given::Text(value.clone());
+        }
+        if let Some((cadastre, sheets)) = &self.cadastre
+            && cadastre
+                .complete(&mut made.values, &row, text, sheets)
+                .is_err()
+        {
+            into.findings.push(no_sheet());
         }
         made.geometry = row.geometry;
         if let Some(drawing) = &self.drawing {
@@ -98,4 +104,13 @@ fn cut(field: &str, value: &str, width: u32) -> Finding {
     )
     .about(field, Some(value))
     .advising("Vérifiez la fin du texte ; un GeoPackage ne coupe pas les textes.")
+}
+
+fn no_sheet() -> Finding {
+    Finding::new(
+        Severity::Error,
+        "scope",
+        "Aucune feuille publiée de sa commune ou de sa section ne contient cet objet.",
+    )
+    .advising("Publiez d’abord les feuilles (collection « sections »), ou ajoutez une colonne « feuille ».")
 }

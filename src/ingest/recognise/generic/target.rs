@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use exchange::{Cell, SourceLayer};
+use exchange::SourceLayer;
 
 use crate::catalogue::{GeometryType, Layer};
+use crate::ingest::Given;
+use crate::ingest::cadastre::{Cadastre, Sheets};
 use crate::ingest::columns::{self, Matching};
 use crate::ingest::fold::fold;
 use crate::ingest::position::{self, Placed};
@@ -27,6 +29,8 @@ pub(super) struct Fit {
     pub shaped: bool,
     /// Places told by columns, where there is no geometry.
     pub placed: Option<Placed>,
+    /// Completes the rows, in the collections of the cadastre.
+    pub cadastre: Option<Cadastre>,
     /// Whether the first rows have values that the fields allow.
     speaks: bool,
 }
@@ -46,7 +50,13 @@ impl Fit {
             None => position::find(source),
         };
         let scope = scope_field(layer).filter(|_| wishes.scope.is_some());
+        let cadastre = Cadastre::of(layer, &source.columns);
+        let filled = cadastre
+            .as_ref()
+            .map(|cadastre| cadastre.filled(|place| matching.fields[place].is_some()))
+            .unwrap_or_default();
         let missing = (0..layer.fields.len())
+            .filter(|field| !filled.contains(field))
             .filter(|field| layer.fields[*field].required && matching.fields[*field].is_none())
             .filter(|field| !layer.fields[*field].file_name)
             .filter(|field| scope.is_none_or(|scope| scope.name != layer.fields[*field].name))
@@ -56,7 +66,8 @@ impl Fit {
             place,
             shaped: shaped(source, layer.geometry) || placed.is_some(),
             placed,
-            speaks: speaks(source, layer, &matching),
+            speaks: speaks(source, layer, &matching, cadastre.as_ref()),
+            cadastre,
             layer: layer.clone(),
             matching,
             missing,
@@ -68,6 +79,16 @@ impl Fit {
         self.missing.is_empty() && self.shaped
     }
 
+    /// Whether rows get a value of a field: by a column, or completed in the cadastre, its sheets
+    /// by their place where `sheets` are published.
+    pub(super) fn tells(&self, place: usize, sheets: bool) -> bool {
+        let has = |place: usize| self.matching.fields[place].is_some();
+        has(place)
+            || self.cadastre.as_ref().is_some_and(|cadastre| {
+                cadastre.filled(has).contains(&place) && (sheets || !cadastre.is_placed(has))
+            })
+    }
+
     /// How likely the collection is, the most likely first when sorted.
     fn rank(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
         (
@@ -77,41 +98,58 @@ impl Fit {
         )
     }
 
-    /// Whether the source bears the collection's name.
+    /// Whether the source bears the collection's name, alone or in a longer one
+    /// (`cadastre-44143-parcelles`, `BATIMENT`).
     fn is_named(&self, names: &[&str]) -> bool {
         let wanted = [fold(self.layer.id.as_str()), fold(&self.layer.title)];
-        names.iter().any(|name| wanted.contains(&fold(name)))
+        let singular = |word: &str| word.trim_end_matches('s').to_owned();
+        let one_of = |word: &str| {
+            let word = singular(&fold(word));
+            wanted.iter().any(|wanted| singular(wanted) == word)
+        };
+        names.iter().any(|name| {
+            one_of(name) || name.split(|sign: char| !sign.is_alphanumeric()).any(one_of)
+        })
     }
 }
 
 /// Whether most of the first rows have values that the fields' patterns and domains allow.
-fn speaks(source: &SourceLayer, layer: &Layer, matching: &Matching) -> bool {
-    layer
-        .fields
-        .iter()
-        .zip(&matching.fields)
-        .all(|(field, column)| {
-            let (Some(column), pattern) = (column, field.matcher()) else {
-                return true;
-            };
-            let texts = source
-                .sample
-                .iter()
-                .filter_map(|row| match row.cells.get(*column) {
-                    Some(Cell::Text(bytes)) => {
-                        Some(String::from_utf8_lossy(bytes).trim().to_owned())
-                    }
-                    Some(Cell::Integer(number)) => Some(number.to_string()),
-                    _ => None,
-                });
-            let (mut filled, mut allowed) = (0, 0);
-            for text in texts.filter(|text| !text.is_empty()) {
-                filled += 1;
-                let code = field.domain.is_empty() || field.label_of(&text).is_some();
-                allowed += usize::from(code && pattern.as_ref().is_none_or(|it| it.matches(&text)));
+fn speaks(
+    source: &SourceLayer,
+    layer: &Layer,
+    matching: &Matching,
+    cadastre: Option<&Cadastre>,
+) -> bool {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    let rows: Vec<Vec<Given>> = (source.sample.iter())
+        .map(|row| {
+            let cell = |column: &Option<usize>| column.and_then(|index| row.cells.get(index));
+            let columns = matching.fields.iter();
+            let mut values: Vec<Given> = columns
+                .map(|column| Given::of(cell(column), &text))
+                .collect();
+            if let Some(cadastre) = cadastre {
+                // Where no sheet is known yet, the others still say what they are.
+                let _ = cadastre.complete(&mut values, row, &text, &Sheets::default());
             }
-            allowed * 2 >= filled
+            values
         })
+        .collect();
+    layer.fields.iter().enumerate().all(|(place, field)| {
+        let pattern = field.matcher();
+        let texts = rows.iter().filter_map(|values| match &values[place] {
+            Given::Text(text) if !text.is_empty() => Some(text.clone()),
+            Given::Integer(number) => Some(number.to_string()),
+            _ => None,
+        });
+        let (mut filled, mut allowed) = (0, 0);
+        for text in texts {
+            filled += 1;
+            let code = field.domain.is_empty() || field.label_of(&text).is_some();
+            allowed += usize::from(code && pattern.as_ref().is_none_or(|it| it.matches(&text)));
+        }
+        allowed * 2 >= filled
+    })
 }
 
 /// Whether geometries that GDAL calls so may be of the collection's kind.
