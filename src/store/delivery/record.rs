@@ -3,7 +3,7 @@
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::{Deposit, Published, Temporary};
+use super::{Deposit, Published, Temporary, run};
 use crate::catalogue::Layer;
 use crate::model::{OutcomeReport, Wishes};
 use crate::store::StoreError;
@@ -84,9 +84,11 @@ pub(super) async fn number_scopes(
            ) drawn WHERE drawn.scope = s.scope"
     );
     let numbered = sqlx::query(AssertSqlSafe(statement))
-        .execute(connection)
+        .execute(&mut *connection)
         .await?
         .rows_affected();
+    // Taken to have no version at all, the scopes would be joined one by one with the whole layer.
+    run(connection, format!("ANALYZE {scopes}")).await?;
     Ok(numbered > 0)
 }
 
