@@ -5,6 +5,7 @@
 //! asked for, come first, so that the checks judge what would be published.
 
 mod places;
+mod screen;
 mod survey;
 mod words;
 
@@ -14,6 +15,7 @@ use crate::model::Finding;
 use crate::store::checks::{Fault, Faults, Inspection, Referred};
 use crate::store::{Staged, StoreError};
 
+use screen::Suspects;
 use words::Words;
 
 /// How a layer's rows are checked.
@@ -46,10 +48,11 @@ pub async fn check(
     if how.repair {
         run.mend().await?;
     }
-    run.shapes().await?;
-    run.identities().await?;
+    let sight = run.look().await?;
+    run.shapes(&sight.suspects.doubtful).await?;
+    run.identities(&sight.suspects).await?;
     run.references().await?;
-    run.places().await?;
+    run.places(sight).await?;
     run.losses().await?;
     Ok(run.notes)
 }
@@ -93,29 +96,29 @@ impl Run<'_, '_> {
     }
 
     /// Each geometry by itself.
-    async fn shapes(&mut self) -> Result<(), StoreError> {
+    async fn shapes(&mut self, among: &[i64]) -> Result<(), StoreError> {
         let (words, notes) = (&self.words, &mut self.notes);
         let out = self.how.staged.faults.iter().filter(|fault| !fault.mended);
         let out: Vec<i64> = out.map(|fault| fault.row).collect();
-        let faults = self.inspection.empties(&out).await?;
+        let faults = self.inspection.empties(among, &out).await?;
         note(notes, &faults, |fault| words.empty(fault));
-        let faults = self.inspection.other_kinds().await?;
+        let faults = self.inspection.other_kinds(among).await?;
         note(notes, &faults, |fault| words.other_kind(fault));
-        let faults = self.inspection.invalid().await?;
+        let faults = self.inspection.invalid(among).await?;
         note(notes, &faults, |fault| {
             words.invalid(fault, self.how.repair)
         });
         if let Some(width) = self.layer.checks.sliver_m {
-            let faults = self.inspection.slivers(width).await?;
+            let faults = self.inspection.slivers(among, width).await?;
             note(notes, &faults, |fault| words.sliver(fault, width));
         }
         Ok(())
     }
 
     /// Features that are taken for one another.
-    async fn identities(&mut self) -> Result<(), StoreError> {
+    async fn identities(&mut self, suspects: &Suspects) -> Result<(), StoreError> {
         let (words, notes) = (&self.words, &mut self.notes);
-        let faults = self.inspection.keys_twice().await?;
+        let faults = self.inspection.keys_twice(&suspects.same_key).await?;
         note(notes, &faults, |fault| words.key_twice(fault));
         let faults = self.inspection.keys_elsewhere().await?;
         note(notes, &faults, |fault| words.key_elsewhere(fault));
@@ -126,11 +129,11 @@ impl Run<'_, '_> {
                 note(notes, &faults, |fault| words.value_twice(fault, field));
             }
         }
-        let faults = self.inspection.same_twice().await?;
+        let faults = self.inspection.same_twice(&suspects.same_shape).await?;
         note(notes, &faults, |fault| words.same_twice(fault));
         // Addresses and servitudes share places; surfaces that may not overlap do not.
         if self.layer.checks.no_overlap_m.is_some() {
-            let faults = self.inspection.shapes_twice().await?;
+            let faults = self.inspection.shapes_twice(&suspects.same_shape).await?;
             note(notes, &faults, |fault| words.shape_twice(fault));
         }
         Ok(())

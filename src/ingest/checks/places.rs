@@ -1,19 +1,65 @@
 //! Features among one another, and in their commune.
 
+use super::screen::{Screen, Suspects};
 use super::survey::{Outlines, Survey};
 use super::{Run, note};
 use crate::store::StoreError;
-use crate::store::checks::{Depth, Depths};
+use crate::store::checks::{Depth, Depths, Seen};
+
+/// What exact statements are asked about, after a look at every feature.
+pub(super) struct Sight {
+    /// Features by themselves, and those that may be the same.
+    pub suspects: Suspects,
+    /// Rows that may leave their commune.
+    leaving: Vec<i64>,
+    /// Pairs of rows that may overlap.
+    pairs: Vec<(i64, i64)>,
+}
 
 impl Run<'_, '_> {
+    /// Looks at every feature once, for all the checks that it may concern.
+    pub(super) async fn look(&mut self) -> Result<Sight, StoreError> {
+        let rules = &self.layer.checks;
+        let mut outlines = Outlines::default();
+        if let Some(tolerance) = rules.inside_commune_m {
+            for outline in self.inspection.outlines(tolerance).await? {
+                outlines
+                    .add(outline.commune, &outline.wkb)
+                    .map_err(unreadable)?;
+            }
+        }
+        let mut screen = Screen::new(self.layer);
+        let mut survey = rules.no_overlap_m.map(Survey::new);
+        let mut leaving = Vec::new();
+        let see = |seen: Seen<'_>| {
+            screen.see(seen.row, seen.key, seen.geometry);
+            let Some(wkb) = seen.geometry else {
+                return Ok(());
+            };
+            if outlines.may_leave(seen.commune, wkb).map_err(unreadable)? {
+                leaving.push(seen.row);
+            }
+            match &mut survey {
+                Some(survey) => survey.add(seen.row, wkb).map_err(unreadable),
+                None => Ok(()),
+            }
+        };
+        self.inspection.look(see).await?;
+        Ok(Sight {
+            suspects: screen.finish(),
+            leaving,
+            pairs: survey.map_or_else(Vec::new, |survey| survey.pairs()),
+        })
+    }
+
     /// Where the features lie.
-    pub(super) async fn places(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn places(&mut self, sight: Sight) -> Result<(), StoreError> {
         if let Some(astray) = self.inspection.astray().await? {
             // Of what lies elsewhere there is nothing else to say.
             self.notes.push(self.words.astray(&astray));
             return Ok(());
         }
-        self.inside().await?;
+        self.inside(sight).await?;
         if let Some(tolerance) = self.layer.checks.no_gap_m {
             let (words, notes) = (&self.words, &mut self.notes);
             let faults = self.inspection.gaps(tolerance).await?;
@@ -24,40 +70,17 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Features outside their commune, and those that overlap: one look at all of them.
-    async fn inside(&mut self) -> Result<(), StoreError> {
+    /// Features outside their commune, and those that overlap.
+    async fn inside(&mut self, sight: Sight) -> Result<(), StoreError> {
         let rules = &self.layer.checks;
-        let mut outlines = Outlines::default();
-        if let Some(tolerance) = rules.inside_commune_m {
-            for outline in self.inspection.outlines(tolerance).await? {
-                outlines
-                    .add(outline.commune, &outline.wkb)
-                    .map_err(unreadable)?;
-            }
-        }
-        let depths = rules.no_overlap_m.map(|within| Depths {
-            within_m: within,
-            between_m: rules.join_m.unwrap_or(within),
-        });
-        let mut survey = depths.map(|depths| Survey::new(depths.within_m));
-        let mut leaving = Vec::new();
-        if survey.is_some() || !outlines.is_empty() {
-            let see = |row, commune: &str, wkb: &[u8]| {
-                if outlines.may_leave(commune, wkb).map_err(unreadable)? {
-                    leaving.push(row);
-                }
-                match &mut survey {
-                    Some(survey) => survey.add(row, wkb).map_err(unreadable),
-                    None => Ok(()),
-                }
+        if let Some(within) = rules.no_overlap_m {
+            let depths = Depths {
+                within_m: within,
+                between_m: rules.join_m.unwrap_or(within),
             };
-            self.inspection.look(see).await?;
+            self.overlaps(sight.pairs, depths).await?;
         }
-        if let (Some(survey), Some(depths)) = (survey, depths) {
-            let pairs = survey.pairs();
-            drop(survey);
-            self.overlaps(pairs, depths).await?;
-        }
+        let leaving = sight.leaving;
         if let Some(tolerance) = rules.inside_commune_m.filter(|_| !leaving.is_empty()) {
             let faults = self.inspection.outside(tolerance, &leaving).await?;
             let words = &self.words;
@@ -99,7 +122,10 @@ impl Run<'_, '_> {
         }
         let mut survey = Survey::new(depths.within_m);
         self.inspection
-            .look(|row, _, wkb| survey.add(row, wkb).map_err(unreadable))
+            .look(|seen| match seen.geometry {
+                Some(wkb) => survey.add(seen.row, wkb).map_err(unreadable),
+                None => Ok(()),
+            })
             .await?;
         self.inspection.intersect(&survey.pairs(), depths).await
     }

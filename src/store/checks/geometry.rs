@@ -14,24 +14,24 @@ const NOTHING_LEFT: f64 = 1e-7;
 
 impl Inspection<'_> {
     /// Features without geometry, or with an empty one (`what` is null), and those whose surface
-    /// or length is nothing (`what` is `Polygon` or `LineString`). `but` are rows (`_row`) whose
-    /// geometry staging has left out, and told.
+    /// or length is nothing (`what` is `Polygon` or `LineString`). `among` are the rows (`_row`) that
+    /// may, here and below; `but` are those whose geometry staging has left out, and told.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn empties(&mut self, but: &[i64]) -> Result<Faults, StoreError> {
-        let mut arguments = PgArguments::default();
+    pub async fn empties(&mut self, among: &[i64], but: &[i64]) -> Result<Faults, StoreError> {
+        let mut arguments = listed(among)?;
         arguments.add(but).map_err(encode_failure)?;
         // The areas of a contour that crosses itself may cancel out: its hull tells.
         let rule = format!(
             "SELECT _row AS \"row\", NULL::bigint AS other, \
                CASE WHEN NOT ST_IsEmpty(geom) THEN CASE ST_Dimension(geom) WHEN 2 THEN 'Polygon' WHEN 1 THEN 'LineString' END END AS what, \
                ST_GeometryN(ST_Points(geom), 1) AS place, {NOTHING} FROM {staged} \
-             WHERE ((geom IS NULL OR ST_IsEmpty(geom)) AND _row <> ALL ($1)) \
+             WHERE ((geom IS NULL OR ST_IsEmpty(geom)) AND _row <> ALL ($2)) \
                OR (ST_Dimension(geom) = 2 AND ST_Area(geom) <= {NOTHING_LEFT} \
                    AND ST_Area(ST_ConvexHull(geom)) <= {NOTHING_LEFT}) \
                OR (ST_Dimension(geom) = 1 AND ST_Length(geom) <= {NOTHING_LEFT})",
-            staged = self.staging(),
+            staged = self.among(),
         );
         self.faults(&rule, arguments).await
     }
@@ -40,7 +40,7 @@ impl Inspection<'_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn other_kinds(&mut self) -> Result<Faults, StoreError> {
+    pub async fn other_kinds(&mut self, among: &[i64]) -> Result<Faults, StoreError> {
         let kinds = match self.layer.geometry {
             GeometryType::Geometry => return Ok(Faults::default()),
             GeometryType::Point => "'POINT'",
@@ -53,23 +53,23 @@ impl Inspection<'_> {
                {place} AS place, {NOTHING} FROM {staged} \
              WHERE NOT ST_IsEmpty(geom) AND GeometryType(geom) NOT IN ({kinds})",
             place = place("geom"),
-            staged = self.staging(),
+            staged = self.among(),
         );
-        self.faults(&rule, PgArguments::default()).await
+        self.faults(&rule, listed(among)?).await
     }
 
     /// Invalid geometries; `what` is the reason, as GEOS gives it.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn invalid(&mut self) -> Result<Faults, StoreError> {
+    pub async fn invalid(&mut self, among: &[i64]) -> Result<Faults, StoreError> {
         let rule = format!(
             "SELECT _row AS \"row\", NULL::bigint AS other, reason(d) AS what, location(d) AS place, \
                {NOTHING} FROM {staged}, LATERAL (SELECT ST_IsValidDetail(geom) AS d) detail \
              WHERE NOT ST_IsValid(geom)",
-            staged = self.staging(),
+            staged = self.among(),
         );
-        self.faults(&rule, PgArguments::default()).await
+        self.faults(&rule, listed(among)?).await
     }
 
     /// Surfaces, or parts of them, thinner than this width in metres (twice the area over the
@@ -78,20 +78,27 @@ impl Inspection<'_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn slivers(&mut self, width_m: f64) -> Result<Faults, StoreError> {
-        let mut arguments = PgArguments::default();
+    pub async fn slivers(&mut self, among: &[i64], width_m: f64) -> Result<Faults, StoreError> {
+        let mut arguments = listed(among)?;
         arguments.add(width_m).map_err(encode_failure)?;
         let rule = format!(
             "SELECT _row AS \"row\", NULL::bigint AS other, \
                CASE WHEN ST_NumGeometries(s.geom) > 1 THEN p.path[1]::text END AS what, \
                {place} AS place, ST_Area(p.geom) AS measure, \
                2 * ST_Area(p.geom) / ST_Perimeter(p.geom) AS extent \
-             FROM {staged} s, ST_Dump(s.geom) p \
+             FROM {staged}, ST_Dump(s.geom) p \
              WHERE ST_Area(p.geom) > {NOTHING_LEFT} \
-               AND 2 * ST_Area(p.geom) < $1 * ST_Perimeter(p.geom)",
+               AND 2 * ST_Area(p.geom) < $2 * ST_Perimeter(p.geom)",
             place = place("p.geom"),
-            staged = self.staging(),
+            staged = self.among(),
         );
         self.faults(&rule, arguments).await
     }
+}
+
+/// The rows that a rule looks at, as its first argument.
+pub(super) fn listed(among: &[i64]) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
+    arguments.add(among).map_err(encode_failure)?;
+    Ok(arguments)
 }

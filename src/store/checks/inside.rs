@@ -3,6 +3,7 @@
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments as _, Row as _};
 
+use super::overlap::valid;
 use super::{Faults, Inspection, encode_failure, staging};
 use crate::store::names::{quote, table};
 use crate::store::{COMMUNES, StoreError};
@@ -79,17 +80,23 @@ impl Inspection<'_> {
             Some(field) => format!("s.{}::text", quote(&field.name)),
             None => "''".to_owned(),
         };
+        // Whether an outline covers many features in turn is asked of it in its prepared form: the
+        // few that it does not cover are cut.
         let rule = format!(
-            "SELECT s._row AS \"row\", NULL::bigint AS other, c.commune AS what, far.geom AS place, \
+            "SELECT s._row AS \"row\", NULL::bigint AS other, s.commune AS what, far.geom AS place, \
                far.distance AS measure, NULL::float8 AS extent \
-             FROM unnest($2::bigint[]) among (_row) JOIN {staged} s USING (_row) \
-             JOIN pg_temp.check_outline c ON c.commune = {commune} \
+             FROM (SELECT s._row, c.*, s.given FROM ( \
+                 SELECT _row, {commune} AS commune, {valid} AS given \
+                 FROM unnest($2::bigint[]) among (_row) JOIN {staged} s USING (_row) \
+                 ORDER BY 2, 1) s \
+               JOIN pg_temp.check_outline c USING (commune) \
+               WHERE NOT ST_Covers(c.grown, s.given) OFFSET 0) s \
              CROSS JOIN LATERAL ( \
-               SELECT p.geom, ST_Distance(p.geom, c.outline) AS distance \
-               FROM ST_DumpPoints(ST_Difference( \
-                 CASE WHEN ST_IsValid(s.geom) THEN s.geom ELSE ST_MakeValid(s.geom) END, c.grown)) p \
+               SELECT p.geom, ST_Distance(p.geom, s.outline) AS distance \
+               FROM ST_DumpPoints(ST_Difference(s.given, s.grown)) p \
                ORDER BY distance DESC LIMIT 1) far \
              WHERE far.distance > $1",
+            valid = valid("s.geom"),
             staged = self.staging(),
         );
         self.faults(&rule, arguments).await

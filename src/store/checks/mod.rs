@@ -21,6 +21,7 @@ pub use emptied::Emptied;
 pub use fault::{Fault, Faults, Subject};
 pub use inside::Outline;
 pub use overlap::{Depth, Depths};
+pub use read::Seen;
 pub use reference::Referred;
 
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -78,6 +79,26 @@ impl Inspection<'_> {
     /// The staging table of the layer.
     fn staging(&self) -> String {
         staging(self.layer)
+    }
+
+    /// The staged rows that a rule's first argument names.
+    fn among(&self) -> String {
+        let staged = self.staging();
+        format!("unnest($1::bigint[]) among (_row) JOIN {staged} s USING (_row)")
+    }
+
+    /// Whether the delivery leaves a scope that has features as it is: only then is there anything
+    /// to look for among the published rows of others.
+    async fn leaves_some(&mut self) -> Result<bool, StoreError> {
+        let statement = format!(
+            "SELECT EXISTS (SELECT FROM publication WHERE layer = $1 AND superseded_by IS NULL \
+               AND count > 0 AND scope NOT IN (SELECT DISTINCT _scope FROM {staged}))",
+            staged = self.staging()
+        );
+        Ok(sqlx::query_scalar(AssertSqlSafe(statement))
+            .bind(self.layer.id.as_str())
+            .fetch_one(&mut *self.connection)
+            .await?)
     }
 
     async fn run(&mut self, statement: String) -> Result<(), StoreError> {

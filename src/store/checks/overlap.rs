@@ -164,14 +164,10 @@ impl Inspection<'_> {
         if !matches!(self.layer.scope, Scope::Feuille | Scope::Commune) {
             return Ok(Faults::default());
         }
-        let remaining = remaining(self.layer, true);
-        let some = format!("SELECT EXISTS (SELECT FROM {remaining})");
-        let some: bool = sqlx::query_scalar(AssertSqlSafe(some))
-            .fetch_one(&mut *self.connection)
-            .await?;
-        if !some {
+        if !self.leaves_some().await? {
             return Ok(Faults::default());
         }
+        let remaining = remaining(self.layer, true);
         let mut arguments = PgArguments::default();
         arguments.add(depths.between_m).map_err(encode_failure)?;
         let rule = format!(

@@ -5,30 +5,47 @@ use bytes::{Buf as _, BytesMut};
 use futures::TryStreamExt as _;
 
 use super::Inspection;
+use super::fault::key_of;
 use crate::store::StoreError;
 use crate::store::names::quote;
 
 /// What precedes the rows of a binary COPY: its signature, flags, and the length of an extension.
 const HEAD: usize = 19;
 
+/// A staged row.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its number, `_row`.
+    pub row: i64,
+    /// The commune that it names; empty without.
+    pub commune: &'a str,
+    /// Its key; empty without.
+    pub key: &'a str,
+    /// Its geometry as EWKB, unless it is empty.
+    pub geometry: Option<&'a [u8]>,
+}
+
 impl Inspection<'_> {
-    /// Shows every staged geometry that is not empty, in no order: the row (`_row`), the commune
-    /// that it names (empty without), and its EWKB.
+    /// Shows every staged row, in no order.
     ///
     /// # Errors
     /// When the database does not answer, or `see` has no more room.
     pub async fn look(
         &mut self,
-        mut see: impl FnMut(i64, &str, &[u8]) -> Result<(), StoreError>,
+        mut see: impl FnMut(Seen<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let commune = match self.layer.commune_field() {
             Some(field) => format!("coalesce({}::text, '')", quote(&field.name)),
             None => "''::text".to_owned(),
         };
+        let key = match self.layer.key[..] {
+            [] => "''::text".to_owned(),
+            _ => format!("coalesce({}, '')", key_of(self.layer, "s")),
+        };
         let statement = format!(
-            "COPY (SELECT _row, {commune}, geom FROM {staged} WHERE NOT ST_IsEmpty(geom)) \
-             TO STDOUT (FORMAT binary)",
-            staged = self.staging()
+            "COPY (SELECT _row, {commune}, {key}, CASE WHEN NOT ST_IsEmpty(geom) THEN geom END \
+             FROM {staged} s) TO STDOUT (FORMAT binary)",
+            staged = self.staging(),
         );
         let mut stream = self.connection.copy_out_raw(&statement).await?;
         let mut held = BytesMut::new();
@@ -40,8 +57,7 @@ impl Inspection<'_> {
                 begun = true;
             }
             while begun && let Some(length) = tuple(&held) {
-                let (row, commune, wkb) = fields(&held[..length]).ok_or_else(unreadable)?;
-                see(row, commune, wkb)?;
+                see(fields(&held[..length]).ok_or_else(unreadable)?)?;
                 held.advance(length);
             }
         }
@@ -65,15 +81,21 @@ fn tuple(bytes: &[u8]) -> Option<usize> {
     (at <= bytes.len()).then_some(at)
 }
 
-fn fields(tuple: &[u8]) -> Option<(i64, &str, &[u8])> {
+fn fields(tuple: &[u8]) -> Option<Seen<'_>> {
     let mut at = 2;
     let mut next = || {
         let length = i32::from_be_bytes(tuple.get(at..at + 4)?.try_into().ok()?);
-        let length = usize::try_from(length).ok()?;
-        at += 4 + length;
-        tuple.get(at - length..at)
+        at += 4;
+        let Ok(length) = usize::try_from(length) else {
+            return Some(None);
+        };
+        at += length;
+        tuple.get(at - length..at).map(Some)
     };
-    let row = i64::from_be_bytes(next()?.try_into().ok()?);
-    let commune = std::str::from_utf8(next()?).ok()?;
-    Some((row, commune, next()?))
+    Some(Seen {
+        row: i64::from_be_bytes(next()??.try_into().ok()?),
+        commune: std::str::from_utf8(next()??).ok()?,
+        key: std::str::from_utf8(next()??).ok()?,
+        geometry: next()?,
+    })
 }

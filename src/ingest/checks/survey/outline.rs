@@ -19,11 +19,6 @@ struct Outline {
 }
 
 impl Outlines {
-    /// Whether there is none.
-    pub(in crate::ingest::checks) fn is_empty(&self) -> bool {
-        self.by_commune.is_empty()
-    }
-
     /// Adds the outline of a commune; an empty name stands for the territory's.
     pub(in crate::ingest::checks) fn add(
         &mut self,
