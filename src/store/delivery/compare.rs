@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::near::same_within;
 use super::state::{Compared, Part};
-use super::{Expected, Temporary, matching, run};
+use super::{Expected, Temporary, analyze, matching, run};
 use crate::catalogue::Layer;
 use crate::model::Counts;
 use crate::store::StoreError;
@@ -42,12 +42,14 @@ pub(super) async fn compare(
         refuse_taken(connection, layer).await?;
     }
     spare_the_same(connection, layer).await?;
-    give_numbers_back(connection, layer).await?;
+    if !part.is_received() {
+        give_numbers_back(connection, layer).await?;
+    }
     if part.restores || replaces(layer.scope) {
         remove_rest(connection, layer).await?;
     }
     let Temporary { difference, .. } = Temporary::of(layer);
-    run(connection, format!("ANALYZE {difference}")).await?;
+    analyze(connection, &difference).await?;
     let scopes = count(connection, layer).await?;
     Ok(Compared { version, scopes })
 }

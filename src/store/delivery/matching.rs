@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::{Temporary, content, run};
 use crate::catalogue::Layer;
 use crate::store::StoreError;
-use crate::store::names::{personal, quote, table};
+use crate::store::names::{columns, personal, quote, table};
 
 /// Features to match by their ground beyond which boxes alone are compared.
 const MOST_OVERLAYS: i64 = 20_000;
@@ -34,18 +34,25 @@ pub(super) async fn by_key(connection: &mut PgConnection, layer: &Layer) -> Resu
         ..
     } = Temporary::of(layer);
     let (join, differs) = personal_comparison(layer);
+    // What is equal, bit by bit, is hashed already.
     run(
         connection,
         format!(
             "CREATE TEMP TABLE {difference} ON COMMIT DROP AS \
-             SELECT s._row, s._scope, s._key, s._hash, c.fid, \
-               CASE WHEN c.fid IS NULL OR c._scope <> s._scope THEN 'added' \
-               WHEN c._hash <> s._hash{differs} THEN 'changed' ELSE 'unchanged' END AS kind, \
+             SELECT _row, _scope, _key, _hash, fid, \
+               CASE WHEN fid IS NULL OR _held <> _scope THEN 'added' \
+               WHEN _known <> _hash OR _differs THEN 'changed' ELSE 'unchanged' END AS kind, \
                false AS same \
-             FROM (SELECT *, {key} AS _key, {hash} AS _hash FROM {staging} t) s \
-             LEFT JOIN {now} c ON c._key = s._key{join}",
+             FROM (SELECT s._row, s._scope, s._key, c.fid, c._scope AS _held, c._hash AS _known, \
+                 false{differs} AS _differs, \
+                 CASE WHEN row(0{staged}) IS NOT DISTINCT FROM row(0{current}) AND s.geom = c.geom \
+                   THEN c._hash ELSE {hash} END AS _hash \
+               FROM (SELECT *, {key} AS _key FROM {staging} t) s \
+               LEFT JOIN {now} c ON c._key = s._key{join} OFFSET 0) m",
             key = content::key(layer),
-            hash = content::hash(layer, "t.", "geom"),
+            hash = content::hash(layer, "s.", "s.geom"),
+            staged = columns(layer.public_fields(), "s."),
+            current = columns(layer.public_fields(), "c."),
             now = table(layer)
         ),
     )

@@ -17,6 +17,7 @@ mod matching;
 mod near;
 mod reach;
 mod record;
+mod session;
 mod shapes;
 mod stage;
 mod state;
@@ -34,6 +35,7 @@ pub use copy::Receiver;
 pub use details::{Change, FeatureDifference, FieldChange};
 pub use reach::Stranger;
 pub use record::Recorded;
+use session::{SETTINGS, analyze, lock, run};
 use state::Part;
 pub(super) use state::Temporary;
 pub use state::{RowFault, Staged};
@@ -98,13 +100,6 @@ pub struct Delivery {
     parts: BTreeMap<LayerId, Part>,
     pub(super) brought: Vec<Brought>,
 }
-
-/// What a delivery changes of its connection's settings, until its end. It may take long, holds no
-/// lock that anybody waits for while its rows are read, and ends when its process is gone.
-const SETTINGS: &str = "SET LOCAL statement_timeout = 0; \
-     SET LOCAL idle_in_transaction_session_timeout = 0; \
-     SET LOCAL client_connection_check_interval = '2s'; \
-     SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'";
 
 impl Store {
     /// Begins a delivery.
@@ -365,20 +360,4 @@ impl Delivery {
     pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }
-}
-
-/// One publication of a layer at a time: numbers follow commits.
-async fn lock(connection: &mut PgConnection, layer: &LayerId) -> Result<(), StoreError> {
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('publication ' || $1, 0))")
-        .bind(layer.as_str())
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn run(connection: &mut PgConnection, statement: String) -> Result<(), StoreError> {
-    sqlx::raw_sql(AssertSqlSafe(statement))
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -54,9 +54,10 @@ pub(super) async fn from_raw(
 ) -> Result<Staged, StoreError> {
     let Temporary { raw, staging, .. } = Temporary::of(&part.layer);
     let far = format!(
-        "UPDATE {staging} SET geom = NULL WHERE NOT (ST_XMin(geom) > -{FARTHEST} \
-         AND ST_XMax(geom) < {FARTHEST} AND ST_YMin(geom) > -{FARTHEST} \
-         AND ST_YMax(geom) < {FARTHEST}) RETURNING _row, _feed, _fid",
+        "UPDATE {staging} SET geom = NULL \
+         WHERE NOT geom @ ST_MakeEnvelope(-{FARTHEST}, -{FARTHEST}, {FARTHEST}, {FARTHEST}, {srid}) \
+         AND NOT ST_IsEmpty(geom) RETURNING _row, _feed, _fid",
+        srid = srid.0,
     );
     if part.arrivals.srids.iter().all(|code| *code == srid.0) {
         // Already as it would be published: what is received is what is staged.
@@ -73,7 +74,7 @@ pub(super) async fn from_raw(
         run(connection, format!("DROP TABLE {raw}")).await?;
     }
     locate(connection, part, srid).await?;
-    run(connection, format!("ANALYZE {staging}")).await?;
+    super::analyze(connection, &staging).await?;
     let Arrivals {
         rows,
         faults,

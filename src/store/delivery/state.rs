@@ -102,6 +102,11 @@ impl Part {
             compared: None,
         }
     }
+
+    /// Whether its rows came from outside, so that none has a number from before.
+    pub(super) fn is_received(&self) -> bool {
+        self.arrivals.rows > 0
+    }
 }
 
 /// Names of a layer's temporary tables.
