@@ -96,7 +96,7 @@ pub(super) fn damaged(name: &str, why: &dyn Display) -> Finding {
     let why = why.to_string();
     if why.contains("EOCD") || why.contains("unexpected end") || why.contains("failed to fill") {
         return refused(
-            format!("« {name} » est incomplet : la fin de l’archive manque"),
+            format!("« {name} » est endommagé : la fin de l’archive manque"),
             "L’envoi a été interrompu, ou l’archive mal faite : refaites-la et livrez-la entière.",
         );
     }
