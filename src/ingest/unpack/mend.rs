@@ -136,8 +136,10 @@ fn neutral(head: &[u8]) -> Option<(String, Vec<u8>)> {
         let lower = text.to_ascii_lowercase();
         // `Charset "WindowsLatin1"`, `!charset WindowsLatin1`, `Type NATIVE Charset "…"`.
         let place = lower.find("charset").filter(|place| {
-            let before = lower[..*place].trim();
-            text.len() == line.len() && (["", "!"].contains(&before) || before.starts_with("type"))
+            // A column may bear that name: those are indented, as the type of a table is.
+            let before = &lower[..*place];
+            let declares = matches!(before, "" | "!") || before.trim_start().starts_with("type ");
+            text.len() == line.len() && declares
         });
         let Some(place) = place.map(|place| place + "charset".len()) else {
             made.extend_from_slice(line);
