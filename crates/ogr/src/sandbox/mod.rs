@@ -12,6 +12,7 @@ mod places;
 use std::path::Path;
 
 use exchange::{Request, Task};
+use nix::sys::signal::Signal;
 
 /// Why the child could not be shut in: it opens nothing then.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Ajar(pub String);
 pub fn enter(request: &Request) -> Result<(), Ajar> {
     let writes = matches!(request.task, Task::Write { .. });
     limits::set(&request.bounds, writes)?;
+    // Killed, the program can no longer end a child that a hostile file keeps busy.
+    nix::sys::prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| ajar("parent", &error))?;
     nix::sys::prctl::set_no_new_privs().map_err(|error| ajar("privileges", &error))?;
     let folder = request.task.path().parent().unwrap_or(Path::new("/"));
     if !places::confine(folder, writes)? {

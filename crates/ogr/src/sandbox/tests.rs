@@ -1,13 +1,15 @@
 //! The walls, from inside: each test runs in a process of its own that shuts itself in.
 
 use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use exchange::Bounds;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 
@@ -154,4 +156,36 @@ fn memory_and_time_end() {
         matches!(looper, WaitStatus::Signaled(_, Signal::SIGXCPU, _)),
         "{looper:?}"
     );
+}
+
+#[test]
+fn a_child_ends_with_the_program_that_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut hears, tells) = std::io::pipe().expect("a pipe");
+    // SAFETY: as in `inside`.
+    let program = match unsafe { fork() }.expect("a process") {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            inside(folder.path(), bounds(), || {
+                let _ = (&tells).write_all(&std::process::id().to_le_bytes());
+                loop {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+            });
+            // SAFETY: ends this process without the parent's destructors.
+            unsafe { libc::_exit(0) }
+        }
+    };
+    let mut id = [0; 4];
+    hears.read_exact(&mut id).expect("the child's number");
+    kill(program, Signal::SIGKILL).expect("it is ours");
+    waitpid(program, None).expect("its end");
+    let stat = format!("/proc/{}/stat", u32::from_le_bytes(id));
+    // An end that nobody has waited for yet is an end.
+    let runs = || fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+    let patience = Instant::now() + Duration::from_secs(20);
+    while runs() {
+        assert!(Instant::now() < patience, "it outlives its program");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
