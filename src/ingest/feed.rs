@@ -37,6 +37,11 @@ pub trait Shape: Send {
     ///
     /// Texts of `row` are the file's bytes; `text` decodes them.
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped);
+
+    /// Fields of the collection of which the source says nothing at all.
+    fn silent(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What a row of the source becomes.

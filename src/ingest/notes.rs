@@ -3,10 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 
 /// Findings of one rule that are kept whole, for one collection.
 pub const LISTED: usize = 200;
+
+/// Rows of which each keeps its findings, whatever they have in common.
+pub(super) const FEW: i64 = 20;
 
 /// What the checks say of one collection.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +18,8 @@ pub struct Notes {
     listed: Vec<Finding>,
     /// By rule: how many, how many of them kept.
     rules: BTreeMap<String, (i64, usize)>,
+    /// By rule and field: how many.
+    fields: BTreeMap<(String, String), i64>,
     errors: i64,
 }
 
@@ -29,6 +35,52 @@ impl Notes {
         if *kept < LISTED {
             *kept += 1;
             self.listed.push(make());
+        }
+    }
+
+    /// Notes a finding about a field.
+    pub fn note_field(
+        &mut self,
+        severity: Severity,
+        (rule, field): (&str, &str),
+        make: impl FnOnce() -> Finding,
+    ) {
+        let cause = (rule.to_owned(), field.to_owned());
+        *self.fields.entry(cause).or_default() += 1;
+        self.note(severity, rule, make);
+    }
+
+    /// Makes one finding of those that every row has: one cause, a column, is behind them. Below
+    /// a few rows each is kept.
+    pub fn gather(&mut self, rows: i64) {
+        let whole = |count: &i64| rows > FEW && *count == rows;
+        let causes: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|(_, count)| whole(count))
+            .collect();
+        for ((rule, field), _) in causes {
+            let of =
+                |finding: &Finding| finding.rule == *rule && finding.field.as_ref() == Some(field);
+            let Some(first) = self.listed.iter().position(of) else {
+                continue;
+            };
+            let mut place = 0;
+            self.listed.retain(|finding| {
+                place += 1;
+                place - 1 <= first || !of(finding)
+            });
+            let message = self.listed[first].message.trim_end_matches(['.', ' ']);
+            self.listed[first].message =
+                format!("{message} ; il en va de même des {} objets.", count(rows));
+            let kept = self
+                .listed
+                .iter()
+                .filter(|finding| finding.rule == *rule)
+                .count();
+            if let Some(known) = self.rules.get_mut(rule) {
+                known.1 = kept;
+            }
         }
     }
 
@@ -60,6 +112,9 @@ impl Notes {
             self.beyond(Severity::Warning, rule, total - *kept as i64);
         }
         self.errors += other.errors - listed;
+        for (cause, count) in other.fields {
+            *self.fields.entry(cause).or_default() += count;
+        }
         for finding in other.listed {
             self.push(finding);
         }
@@ -99,6 +154,28 @@ impl Notes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_every_row_has_is_told_once_and_counted() {
+        let mut notes = Notes::default();
+        for number in 0..300 {
+            let about = |field| {
+                Finding::new(Severity::Error, "pattern", "Sans forme.")
+                    .of(number.to_string())
+                    .about(field, Some("x"))
+            };
+            notes.note_field(Severity::Error, ("pattern", "idu"), || about("idu"));
+            if number % 100 == 0 {
+                notes.note_field(Severity::Error, ("pattern", "feuille"), || about("feuille"));
+            }
+        }
+        notes.gather(300);
+        let (listed, totals) = notes.finish();
+        assert_eq!(totals, [("pattern".to_owned(), 303)]);
+        let told: Vec<&str> = listed.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(told[0], "Sans forme ; il en va de même des 300 objets.");
+        assert_eq!(told[1..], ["Sans forme.", "Sans forme."]);
+    }
 
     #[test]
     fn the_first_findings_of_each_rule_are_kept_and_all_are_counted() {

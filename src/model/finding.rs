@@ -24,6 +24,9 @@ pub struct Finding {
     /// The feature: its number in the source, with the source's name where a delivery has several.
     #[serde(default)]
     pub feature: Option<String>,
+    /// What people call the feature: the values of its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The layer's field, or the source's column where no field is concerned.
     #[serde(default)]
     pub field: Option<String>,
@@ -50,6 +53,7 @@ impl Finding {
             severity,
             rule: rule.to_owned(),
             feature: None,
+            name: None,
             field: None,
             value: None,
             message: message.into(),
@@ -61,8 +65,10 @@ impl Finding {
 
     /// The same, of that feature.
     #[must_use]
-    pub fn of(mut self, feature: impl Into<String>) -> Self {
-        self.feature = Some(feature.into());
+    pub fn of(mut self, feature: impl Into<Which>) -> Self {
+        let Which { number, name } = feature.into();
+        self.feature = Some(number);
+        self.name = name;
         self
     }
 
@@ -86,6 +92,24 @@ impl Finding {
     pub fn at(mut self, x: f64, y: f64) -> Self {
         (self.x, self.y) = (Some(x), Some(y));
         self
+    }
+}
+
+/// A feature, as findings name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Which {
+    /// Its number in the source, with the source's name where a delivery has several.
+    pub number: String,
+    /// What people call it, when that is known.
+    pub name: Option<String>,
+}
+
+impl<T: Into<String>> From<T> for Which {
+    fn from(number: T) -> Self {
+        Self {
+            number: number.into(),
+            name: None,
+        }
     }
 }
 

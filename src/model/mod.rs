@@ -31,7 +31,7 @@ pub use contribution::{
 };
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use event::{Account, Event, Outcome};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Severity, Which};
 pub use frozen::{Frozen, Measured};
 pub use ids::{Insee, LayerId};
 pub use idu::Idu;

@@ -10,6 +10,7 @@ use geonantes::demo::{Ground, Sources, generate, populate};
 use geonantes::model::Level;
 use sqlx::{AssertSqlSafe, PgPool, Row};
 
+use crate::checks::alone;
 use crate::support::Database;
 
 const OUR_TERRITORY: &str = include_str!("../../layers/territory.toml");
@@ -89,6 +90,29 @@ fn other_territories_need_only_their_file() {
         of("title = \"La Réunion\"\ndepartement = \"974\"\nsrid = 2975"),
         24
     );
+}
+
+#[tokio::test]
+async fn what_is_drawn_passes_the_checks_of_its_own_layers() {
+    let database = Database::empty_with_tables().await;
+    // Outlines that enter one another at the source.
+    let two =
+        territory("title = \"Deux\"\ncommunes = [\"44020\", \"44074\", \"44047\"]\nsrid = 2154");
+    let pool = database.store.write_pool().clone();
+    generate(&pool, &two, &archives(), 300, &|_| ())
+        .await
+        .expect("a run");
+    database.execute("CREATE SCHEMA fixture").await;
+    for id in ["communes", "sections", "parcelles"] {
+        database
+            .publish(id, &format!("SELECT * FROM demo.{id}"))
+            .await;
+    }
+    for layer in layers() {
+        let query = format!("SELECT * FROM demo.{}", layer.id.table());
+        let checked = alone(&database, layer.id.as_str(), &query).await;
+        assert!(!checked.refuses(), "{}: {:#?}", layer.id, checked.findings);
+    }
 }
 
 #[tokio::test]

@@ -106,12 +106,12 @@ fn written(finding: &Finding, paint: &Paint) -> String {
         Severity::Repair => "32",
     };
     let mut place: Vec<String> = vec![finding.rule.clone()];
-    place.extend(
-        finding
-            .feature
-            .iter()
-            .map(|feature| format!("objet {feature}")),
-    );
+    place.extend(finding.feature.iter().map(|feature| match &finding.name {
+        Some(name) if !finding.message.contains(name.as_str()) => {
+            format!("objet {feature} ({name})")
+        }
+        _ => format!("objet {feature}"),
+    }));
     let field = finding.field.iter().filter(|field| !field.is_empty());
     place.extend(field.map(|field| match &finding.value {
         Some(value) => format!("{field} = « {value} »"),

@@ -113,7 +113,9 @@ impl Reading<'_> {
         let nested = matches!(part.shape, Shape::MultiPolygon | Shape::GeometryCollection);
         let arguments = GeometryArgs {
             xy: (!nested).then(|| self.builder.create_vector(&part.xy)),
-            ends: (part.ends.len() > 1).then(|| self.builder.create_vector(&part.ends)),
+            // GDAL asks for the ends of a single line too.
+            ends: (part.ends.len() > 1 || part.shape == Shape::MultiLineString)
+                .then(|| self.builder.create_vector(&part.ends)),
             parts: nested.then(|| self.builder.create_vector(&part.parts)),
             type_: if named { part.shape } else { Shape::Unknown },
             ..GeometryArgs::default()

@@ -10,7 +10,8 @@ mod survey;
 mod words;
 
 use crate::catalogue::Layer;
-use crate::ingest::notes::Notes;
+use crate::encode::html::french::count;
+use crate::ingest::notes::{FEW, Notes};
 use crate::model::Finding;
 use crate::store::checks::{Fault, Faults, Inspection, Referred};
 use crate::store::{Staged, StoreError};
@@ -78,6 +79,22 @@ fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
     }
 }
 
+/// As [`note`], but once when all rows of a delivery have the fault.
+fn note_all(notes: &mut Notes, faults: &Faults, rows: i64, word: impl Fn(&Fault) -> Finding) {
+    match &faults.listed[..] {
+        [first, _, ..] if faults.total == rows && rows > FEW => {
+            let mut finding = word(first);
+            let all = count(rows);
+            finding
+                .message
+                .push_str(&format!(" ; il en va de même des {all} objets"));
+            notes.beyond(finding.severity, &finding.rule, rows - 1);
+            notes.push(finding);
+        }
+        _ => note(notes, faults, word),
+    }
+}
+
 impl Run<'_, '_> {
     /// Mends each feature by itself.
     async fn mend(&mut self) -> Result<(), StoreError> {
@@ -86,6 +103,8 @@ impl Run<'_, '_> {
         note(&mut self.notes, &faults, |fault| words.copy_removed(fault));
         let faults = self.inspection.mend_invalid().await?;
         note(&mut self.notes, &faults, |fault| words.made_valid(fault));
+        let faults = self.inspection.drop_repeated().await?;
+        note(&mut self.notes, &faults, |fault| words.unrepeated(fault));
         if let Some(width) = self.layer.checks.sliver_m {
             let faults = self.inspection.drop_slivers(width).await?;
             note(&mut self.notes, &faults, |fault| {
@@ -103,7 +122,9 @@ impl Run<'_, '_> {
         let faults = self.inspection.empties(among, &out).await?;
         note(notes, &faults, |fault| words.empty(fault));
         let faults = self.inspection.other_kinds(among).await?;
-        note(notes, &faults, |fault| words.other_kind(fault));
+        note_all(notes, &faults, self.how.staged.rows, |fault| {
+            words.other_kind(fault)
+        });
         let faults = self.inspection.invalid(among).await?;
         note(notes, &faults, |fault| {
             words.invalid(fault, self.how.repair)

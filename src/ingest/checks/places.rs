@@ -1,7 +1,7 @@
 //! Features among one another, and in their commune.
 
 use super::screen::{Screen, Suspects};
-use super::survey::{Outlines, Survey};
+use super::survey::{Outlines, Spike, Survey};
 use super::{Run, note};
 use crate::store::StoreError;
 use crate::store::checks::{Depth, Depths, Seen};
@@ -14,7 +14,12 @@ pub(super) struct Sight {
     leaving: Vec<i64>,
     /// Pairs of rows that may overlap.
     pairs: Vec<(i64, i64)>,
+    /// Spikes of surfaces.
+    spikes: Vec<Spike>,
 }
+
+/// Width under which a spike is one where the layer does not say how thin a surface may be.
+const THIN_M: f64 = 0.05;
 
 impl Run<'_, '_> {
     /// Looks at every feature once, for all the checks that it may concern.
@@ -45,7 +50,10 @@ impl Run<'_, '_> {
             }
         };
         self.inspection.look(see).await?;
+        let thin_m = rules.sliver_m.unwrap_or(THIN_M);
+        let spikes = survey.as_ref().map(|survey| survey.spikes(thin_m));
         Ok(Sight {
+            spikes: spikes.unwrap_or_default(),
             suspects: screen.finish(),
             leaving,
             pairs: survey.map_or_else(Vec::new, |survey| survey.pairs()),
@@ -61,9 +69,19 @@ impl Run<'_, '_> {
         }
         self.inside(sight).await?;
         if let Some(tolerance) = self.layer.checks.no_gap_m {
+            self.inspection.find_gaps(tolerance).await?;
             let (words, notes) = (&self.words, &mut self.notes);
-            let faults = self.inspection.gaps(tolerance).await?;
-            note(notes, &faults, |fault| words.gap(fault));
+            if self.how.repair {
+                let faults = self.inspection.fill_gaps().await?;
+                note(notes, &faults, |fault| words.gap_filled(fault));
+                if faults.total > 0 {
+                    self.inspection.find_gaps(tolerance).await?;
+                }
+            }
+            for depth in [Depth::Beyond, Depth::Within] {
+                let faults = self.inspection.gaps(depth).await?;
+                note(notes, &faults, |fault| words.gap(fault, depth));
+            }
             let faults = self.inspection.bare().await?;
             note(notes, &faults, |fault| words.bare(fault));
         }
@@ -78,7 +96,11 @@ impl Run<'_, '_> {
                 within_m: within,
                 between_m: rules.join_m.unwrap_or(within),
             };
-            self.overlaps(sight.pairs, depths).await?;
+            let mut pairs = sight.pairs;
+            if !sight.spikes.is_empty() && self.spikes(&sight.spikes).await? {
+                pairs = self.survey(depths).await?.pairs();
+            }
+            self.overlaps(pairs, depths).await?;
         }
         let leaving = sight.leaving;
         if let Some(tolerance) = rules.inside_commune_m.filter(|_| !leaving.is_empty()) {
@@ -89,6 +111,35 @@ impl Run<'_, '_> {
             });
         }
         Ok(())
+    }
+
+    /// Tells spikes, or trims them if repairs are asked for; whether any was trimmed.
+    async fn spikes(&mut self, spikes: &[Spike]) -> Result<bool, StoreError> {
+        let words = &self.words;
+        if self.how.repair {
+            let ends: Vec<_> = spikes.iter().map(|it| (it.row, it.x, it.y)).collect();
+            let faults = self.inspection.trim(&ends).await?;
+            note(&mut self.notes, &faults, |fault| words.spike_trimmed(fault));
+            return Ok(faults.total > 0);
+        }
+        let seen = spikes
+            .iter()
+            .map(|it| (it.row, [it.x, it.y, it.length, it.width]));
+        let faults = self.inspection.spikes(seen).await?;
+        note(&mut self.notes, &faults, |fault| words.spike(fault));
+        Ok(false)
+    }
+
+    /// Looks at all surfaces anew.
+    async fn survey(&mut self, depths: Depths) -> Result<Survey, StoreError> {
+        let mut survey = Survey::new(depths.within_m);
+        self.inspection
+            .look(|seen| match seen.geometry {
+                Some(wkb) => survey.add(seen.row, wkb).map_err(unreadable),
+                None => Ok(()),
+            })
+            .await?;
+        Ok(survey)
     }
 
     async fn overlaps(&mut self, pairs: Vec<(i64, i64)>, depths: Depths) -> Result<(), StoreError> {
@@ -111,23 +162,24 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Snaps what lies on another within the tolerance; the overlaps are then looked for again, as
-    /// vertices that moved may meet other surfaces.
+    /// Snaps what lies on another within the tolerance, and cuts what snapping cannot mend; the
+    /// overlaps are then looked for again, as vertices that moved may meet other surfaces.
     async fn snap(&mut self, depths: Depths) -> Result<(), StoreError> {
         let words = &self.words;
         let faults = self.inspection.snap(depths).await?;
         note(&mut self.notes, &faults, |fault| words.snapped(fault));
-        if faults.total == 0 {
-            return Ok(());
+        if faults.total > 0 {
+            let pairs = self.survey(depths).await?.pairs();
+            self.inspection.intersect(&pairs, depths).await?;
         }
-        let mut survey = Survey::new(depths.within_m);
-        self.inspection
-            .look(|seen| match seen.geometry {
-                Some(wkb) => survey.add(seen.row, wkb).map_err(unreadable),
-                None => Ok(()),
-            })
-            .await?;
-        self.inspection.intersect(&survey.pairs(), depths).await
+        let words = &self.words;
+        let faults = self.inspection.cut_overlaps().await?;
+        note(&mut self.notes, &faults, |fault| words.overlap_cut(fault));
+        if faults.total > 0 {
+            let pairs = self.survey(depths).await?.pairs();
+            self.inspection.intersect(&pairs, depths).await?;
+        }
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalogue::{Layer, Scope};
 use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::values::{Typed, scope_field};
-use crate::model::{Finding, Reach, Severity, TERRITORY, Writer};
+use crate::model::{Finding, Reach, Severity, TERRITORY, Which, Writer};
 use crate::store::{Delivery, Stranger};
 
 /// Judges the rows of one collection.
@@ -40,7 +40,7 @@ impl Judge {
         &mut self,
         told: Option<String>,
         values: &[Typed],
-        feature: &dyn Fn() -> String,
+        feature: &dyn Fn() -> Which,
         notes: &mut Notes,
     ) -> String {
         let of_field = || {
@@ -82,7 +82,7 @@ impl Judge {
         &mut self,
         scope: &str,
         values: &[Typed],
-        feature: &dyn Fn() -> String,
+        feature: &dyn Fn() -> Which,
         notes: &mut Notes,
     ) {
         let communes = self

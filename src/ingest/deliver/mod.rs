@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 
 use futures::future::BoxFuture;
 
-use super::notes::Notes;
 use super::recognise::{self, Delivered, Recognised};
 use super::unpack::{Unpacked, unpack};
 use super::{IngestError, checks};
@@ -226,7 +225,12 @@ impl Course<'_> {
         for part in &mut self.parts {
             let staged = delivery.stage(&part.layer).await?;
             part.rows = staged.rows;
+            part.notes.gather(staged.rows);
             words::staged(&staged, titles, &mut part.notes);
+            if let Some(silent) = part.silent.take().filter(|fields| !fields.is_empty()) {
+                delivery.keep_personal(&part.layer, &silent).await?;
+                part.reading.push(words::kept(&silent));
+            }
             if staged.rows == 0 && part.named.is_empty() {
                 part.notes.push(words::nothing(&part.layer));
             }
@@ -383,15 +387,5 @@ fn reach(reach: &Reach) -> Vec<String> {
     match reach {
         Reach::Territory => vec![TERRITORY.to_owned()],
         Reach::Communes(codes) => codes.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// Notes of the whole delivery as those of its first collection.
-fn append(into: &mut [Part], layer: Option<&LayerId>, notes: Notes) {
-    let place = layer
-        .and_then(|id| into.iter().position(|part| part.layer.id == *id))
-        .unwrap_or(0);
-    if let Some(part) = into.get_mut(place) {
-        part.notes.append(notes);
     }
 }

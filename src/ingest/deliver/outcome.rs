@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::append;
 use crate::catalogue::{Catalogue, Layer, Scope};
 use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
@@ -27,6 +26,8 @@ pub(super) struct Part {
     pub changes: Vec<ChangedFeature>,
     /// Features that findings are about.
     pub shapes: Vec<FaultyFeature>,
+    /// Personal fields of which no feed says anything; none before the first feed.
+    pub silent: Option<Vec<String>>,
 }
 
 /// The collections of a delivery, in the order of its feeds, with what was said of them so far.
@@ -64,6 +65,7 @@ pub(super) fn parts(
             scopes: Vec::new(),
             changes: Vec::new(),
             shapes: Vec::new(),
+            silent: None,
         });
     }
     if let Some(first) = parts.first_mut() {
@@ -84,6 +86,19 @@ fn is_whole(kind: &Scope, scope: &str) -> bool {
 }
 
 impl Part {
+    /// Keeps in mind the personal fields of which one more feed says nothing.
+    pub(super) fn hear(&mut self, silent: &[String]) {
+        let before = self.silent.take();
+        let personal = self.layer.personal_fields();
+        let still = personal.filter(|field| {
+            silent.contains(&field.name)
+                && before
+                    .as_ref()
+                    .is_none_or(|known| known.contains(&field.name))
+        });
+        self.silent = Some(still.map(|field| field.name.clone()).collect());
+    }
+
     /// Whether the delivery changes nothing of the collection.
     pub(super) fn is_unchanged(&self) -> bool {
         let still = |scope: &ScopeOutcome| {
@@ -204,4 +219,14 @@ pub(super) fn unread(wishes: &Wishes, recognised: Recognised) -> Vec<OutcomeRepo
         }
     };
     ids.into_iter().map(report).collect()
+}
+
+/// Notes of the whole delivery as those of its first collection.
+fn append(into: &mut [Part], layer: Option<&LayerId>, notes: Notes) {
+    let place = layer
+        .and_then(|id| into.iter().position(|part| part.layer.id == *id))
+        .unwrap_or(0);
+    if let Some(part) = into.get_mut(place) {
+        part.notes.append(notes);
+    }
 }

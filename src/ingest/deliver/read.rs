@@ -9,7 +9,7 @@ use crate::ingest::notes::Notes;
 use crate::ingest::recognise::words;
 use crate::ingest::values::{Rules, Typed};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
-use crate::model::{Finding, Progress, Value};
+use crate::model::{Finding, Progress, Value, Which};
 use crate::ogr::{OgrError, Rows};
 use crate::store::Delivery;
 
@@ -44,7 +44,9 @@ impl Course<'_> {
         feed: Feed,
     ) -> Result<(), IngestError> {
         let ground = self.ground;
-        let layer = self.part(&feed.layer)?.layer.clone();
+        let part = self.part(&feed.layer)?;
+        part.hear(&feed.shape.silent());
+        let layer = part.layer.clone();
         let rows = match ground.ogr.read(&feed.path, &feed.source).await {
             Ok(rows) => rows,
             Err(error) => {
@@ -141,8 +143,12 @@ impl Worker {
         for row in batch {
             let fid = row.fid;
             self.shape.shape(row, &text, &mut shaped);
+            let called = (shaped.rows.first()).and_then(|row| self.rules.name(&row.values));
             let title = &self.title;
-            let name = move || feature::name(title, fid);
+            let name = || Which {
+                number: feature::name(title, fid),
+                name: called.clone(),
+            };
             for finding in shaped.findings.drain(..) {
                 let finding = of_row(finding, &name);
                 self.notes.push(finding);
@@ -164,7 +170,7 @@ impl Worker {
     }
 }
 
-fn of_row(finding: Finding, name: &dyn Fn() -> String) -> Finding {
+fn of_row(finding: Finding, name: &dyn Fn() -> Which) -> Finding {
     match finding.feature {
         Some(_) => finding,
         None => finding.of(name()),

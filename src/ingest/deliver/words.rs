@@ -93,6 +93,14 @@ fn geometry(fault: &RowFault, titles: &[String]) -> Finding {
     }
 }
 
+/// What is said of personal fields that have no column.
+pub(super) fn kept(fields: &[String]) -> String {
+    format!(
+        "Champs personnels sans colonne, laissés comme ils sont publiés : {}.",
+        fields.join(", ")
+    )
+}
+
 /// What is said of rows that cannot be compared with what is published.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Values as given, made what the catalogue's fields want, or refused with the reason.
 
+mod agreement;
 mod dates;
 mod numbers;
 mod place;
@@ -13,7 +14,7 @@ use super::fold::fold;
 use super::notes::Notes;
 use super::{Given, encoding};
 use crate::catalogue::{Field, FieldType, Layer, Pattern};
-use crate::model::{CommuneNames, Finding, Severity, Value};
+use crate::model::{CommuneNames, Finding, Severity, Value, Which};
 
 pub use numbers::number_of;
 pub use place::scope_field;
@@ -64,6 +65,10 @@ impl Typed {
 /// What the fields of one collection ask of their values.
 pub struct Rules {
     fields: Vec<Rule>,
+    /// Identifiers that are made of other fields.
+    made: Vec<agreement::Made>,
+    /// Places of the key's fields, or else of the label.
+    key: Vec<usize>,
     communes: Vec<(String, String)>,
     timezone: chrono_tz::Tz,
     repair: bool,
@@ -143,6 +148,10 @@ impl Rules {
                 .collect::<Vec<_>>()
         };
         Self {
+            made: agreement::of(layer),
+            key: (0..layer.fields.len())
+                .filter(|place| names_it(layer, &layer.fields[*place]))
+                .collect(),
             fields: layer.fields.iter().map(rule).collect(),
             communes: communes.iter().flat_map(names).collect(),
             timezone,
@@ -151,12 +160,21 @@ impl Rules {
         }
     }
 
+    /// What people call a row: the values of its key, as given.
+    pub fn name(&self, given: &[Given]) -> Option<String> {
+        let texts: Vec<String> = (self.key.iter())
+            .filter_map(|place| given.get(*place).map(shown))
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+
     /// The values of one row, one a field; what cannot be taken is absent and noted. `feature`
     /// names the row.
     pub fn check(
         &mut self,
         given: Vec<Given>,
-        feature: &dyn Fn() -> String,
+        feature: &dyn Fn() -> Which,
         notes: &mut Notes,
     ) -> Vec<Typed> {
         let mut given = given.into_iter();
@@ -165,6 +183,7 @@ impl Rules {
             let one = given.next().unwrap_or_default();
             values.push(self.one(place, one, feature, notes));
         }
+        self.agree(&values, feature, notes);
         values
     }
 
@@ -172,13 +191,14 @@ impl Rules {
         &mut self,
         place: usize,
         given: Given,
-        feature: &dyn Fn() -> String,
+        feature: &dyn Fn() -> Which,
         notes: &mut Notes,
     ) -> Typed {
         let rule = &self.fields[place];
         let shown = |given: &Given| shown(given);
         let mut say = |fault: Fault, value: Option<&str>| {
-            notes.note(fault.severity, fault.rule, || {
+            let cause = (fault.rule, rule.field.name.as_str());
+            notes.note_field(fault.severity, cause, || {
                 Finding::new(fault.severity, fault.rule, fault.message)
                     .of(feature())
                     .about(&rule.field.name, value)
@@ -217,6 +237,7 @@ impl Rules {
             },
             FieldType::Timestamp => dates::instant(&given, self.timezone).map(Typed::Timestamp),
         };
+        let typed = typed.and_then(|value| numbers::counted(value, rule.field.unit.as_deref()));
         match typed {
             Ok(Typed::Null) if rule.field.required => {
                 say(required(&rule.field), Some(&shown(&given)));
@@ -300,6 +321,17 @@ impl Rules {
         let folded = fold(text);
         let mut codes = self.communes.iter().filter(|(name, _)| *name == folded);
         codes.next().map(|(_, code)| code.clone())
+    }
+}
+
+/// Whether a field tells people which feature it is.
+fn names_it(layer: &Layer, field: &Field) -> bool {
+    if layer.key.is_empty() {
+        layer
+            .label_field()
+            .is_some_and(|label| label.name == field.name)
+    } else {
+        layer.key.contains(&field.name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers and truth values, as people and programs write them.
 
-use super::Given;
+use super::{Given, Typed};
 use crate::catalogue::Field;
 
 /// Integers up to which a double is exact.
@@ -43,6 +43,22 @@ pub(super) fn real(given: &Given, field: &Field) -> Result<f64, String> {
         Ok(number)
     } else {
         Err("Le nombre n’est pas fini.".to_owned())
+    }
+}
+
+/// Units of what is counted or measured from nothing on: none of it is ever negative.
+const COUNTED: [&str; 7] = ["m²", "km²", "hab.", "jours", "ml", "km", "ha"];
+
+/// A number as it is, unless it is negative and of a unit that never is.
+pub(super) fn counted(value: Typed, unit: Option<&str>) -> Result<Typed, String> {
+    let negative = match value {
+        Typed::Integer(number) => number < 0,
+        Typed::Real(number) => number < 0.0,
+        _ => false,
+    };
+    match unit.filter(|unit| negative && COUNTED.contains(unit)) {
+        Some(unit) => Err(format!("Une valeur en {unit} ne peut pas être négative.")),
+        None => Ok(value),
     }
 }
 

@@ -29,7 +29,7 @@ fn checked(id: &str, field: &str, given: Given, repair: bool) -> (Typed, Vec<Str
         .position(|f| f.name == field)
         .expect("a field");
     let mut notes = Notes::default();
-    let value = rules.one(place, given, &|| "7".to_owned(), &mut notes);
+    let value = rules.one(place, given, &|| "7".into(), &mut notes);
     let (findings, _) = notes.finish();
     let said = |finding: &Finding| {
         assert_eq!(finding.feature.as_deref(), Some("7"));
@@ -66,7 +66,7 @@ fn numbers_are_read_as_people_and_programs_write_them() {
         (text("12,5"), 12.5),
         (text("1.234,5"), 1234.5),
         (text("1,234.5"), 1234.5),
-        (text("-3.25"), -3.25),
+        (text("+3.25"), 3.25),
         (Given::Integer(3), 3.0),
     ] {
         let found = checked("sites-archives", "capacite", given.clone(), false);
@@ -86,6 +86,45 @@ fn numbers_are_read_as_people_and_programs_write_them() {
             "{wrong:?}"
         );
     }
+}
+
+#[test]
+fn areas_are_never_negative_and_heights_may_be() {
+    let area = checked("parcelles", "contenance", text("-450 m²"), true);
+    assert_eq!(area, (Typed::Null, vec!["Error type".to_owned()]));
+    let depth = checked("piscines", "longueur_bassin", Given::Integer(25), false);
+    assert_eq!(depth.1, [] as [&str; 0]);
+}
+
+#[test]
+fn an_identifier_says_what_its_parts_say() {
+    let layer = layer("parcelles");
+    let mut rules = Rules::new(&layer, &communes(), chrono_tz::Europe::Paris, false);
+    let mut said = |idu: &str, section: &str| {
+        let value = |name: &str| match name {
+            "idu" => text(idu),
+            "commune" => text("44109"),
+            "prefixe" => text("000"),
+            "section" => text(section),
+            "numero" => text("0012"),
+            "feuille" => text("44109000AB01"),
+            _ => Given::Absent,
+        };
+        let given = layer
+            .fields
+            .iter()
+            .map(|field| value(&field.name))
+            .collect();
+        let mut notes = Notes::default();
+        rules.check(given, &|| "7".into(), &mut notes);
+        let (found, _) = notes.finish();
+        (found.iter())
+            .map(|one| one.field.clone().unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said("44109000AB0012", "AB"), [] as [&str; 0]);
+    assert_eq!(said("44143000AB0012", "AB"), ["idu"]);
+    assert_eq!(said("44109000AB0012", "AC"), ["idu", "feuille"]);
 }
 
 #[test]
@@ -231,6 +270,85 @@ fn outer_spaces_are_said_and_kept_unless_mended() {
     assert_eq!(
         checked("mairies", "code_postal", text("44000 "), true).1,
         ["Repair spaces"]
+    );
+}
+
+#[test]
+fn spaces_inside_are_made_one_where_they_are_too_many() {
+    for (given, tidy) in [
+        ("Mairie  annexe", "Mairie annexe"),
+        ("Mairie\u{a0}annexe", "Mairie annexe"),
+        ("Mairie\t annexe", "Mairie annexe"),
+        ("\u{a0}Mairie\u{a0}\u{a0}annexe", "Mairie annexe"),
+        ("Mairie\u{200b} annexe à", "Mairie annexe à"),
+    ] {
+        let told = checked("mairies", "nom", text(given), false);
+        assert_eq!(told.1, ["Warning spaces"], "{given:?}");
+        let mended = checked("mairies", "nom", text(given), true);
+        let expected = (
+            Typed::Text(tidy.to_owned()),
+            vec!["Repair spaces".to_owned()],
+        );
+        assert_eq!(mended, expected, "{given:?}");
+    }
+    for sound in [
+        "Ouvert\u{a0}: lundi",
+        "«\u{a0}Le Lieu\u{a0}»",
+        "lundi\n  mardi",
+        "1\u{202f}200 m²",
+        "Île d’Oré",
+    ] {
+        let said = checked("mairies", "horaires", text(sound), false).1;
+        assert_eq!(said, [] as [&str; 0], "{sound:?}");
+    }
+}
+
+#[test]
+fn identifiers_that_a_spreadsheet_or_the_cadastre_wrote_otherwise_are_mended() {
+    for (id, field, given, meant) in [
+        ("parcelles", "section", " A", "0A"),
+        ("parcelles", "section", "a", "0A"),
+        ("parcelles", "idu", "44109000 A0012", "441090000A0012"),
+        ("parcelles", "idu", "44109 000 ab 0012", "44109000AB0012"),
+        ("parcelles", "commune", "1234", "01234"),
+        ("mairies", "commune", "2a004", "2A004"),
+    ] {
+        let told = checked(id, field, text(given), false).1;
+        assert!(
+            told.contains(&"Error pattern".to_owned()),
+            "{given}: {told:?}"
+        );
+        let (mended, said) = checked(id, field, text(given), true);
+        assert_eq!(mended, Typed::Text(meant.to_owned()), "{given}");
+        assert!(
+            said.iter().all(|one| one.starts_with("Repair")),
+            "{given}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_value_near_one_of_the_domain_is_proposed() {
+    let layer = layer("plum-zonage");
+    let mut rules = Rules::new(&layer, &communes(), chrono_tz::Europe::Paris, true);
+    let place = (layer.fields.iter())
+        .position(|f| f.name == "typezone")
+        .expect("a field");
+    let mut notes = Notes::default();
+    rules.one(place, text("AUcc"), &|| "7".into(), &mut notes);
+    rules.one(place, text("gare"), &|| "8".into(), &mut notes);
+    let (found, _) = notes.finish();
+    assert!(
+        found[0]
+            .advice
+            .starts_with("Vouliez-vous dire « AUc » (Zone à urbaniser)"),
+        "{}",
+        found[0].advice
+    );
+    assert!(
+        found[1].advice.starts_with("Valeurs : U"),
+        "{}",
+        found[1].advice
     );
 }
 

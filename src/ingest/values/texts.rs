@@ -24,7 +24,7 @@ pub(super) fn is_sound(rule: &Rule, text: &str) -> bool {
     };
     let domain = &rule.field.domain;
     plain
-        && text.trim().len() == text.len()
+        && !untidy(text)
         && (domain.is_empty() || domain.iter().any(|value| value.code == text))
         && rule
             .pattern
@@ -45,11 +45,15 @@ pub(super) fn repairs(rule: &Rule, text: &str) -> Vec<Repair> {
             what,
         });
     }
-    let trimmed = now.trim();
-    if trimmed.len() != now.len() {
-        let to = trimmed.to_owned();
+    if untidy(&now) {
+        let outer = now.trim().len() != now.len();
+        let to = tidied(&now);
         now.clone_from(&to);
-        let what = "Espaces en trop autour du texte";
+        let what = if outer {
+            "Espaces en trop autour du texte"
+        } else {
+            "Espaces doubles ou insécables dans le texte"
+        };
         list.push(Repair {
             rule: "spaces",
             to,
@@ -72,6 +76,55 @@ pub(super) fn repairs(rule: &Rule, text: &str) -> Vec<Repair> {
         });
     }
     list
+}
+
+fn is_space(letter: char) -> bool {
+    matches!(letter, ' ' | '\t' | '\u{a0}' | '\u{202f}')
+}
+
+/// Whether a text has spaces around it, several in a row, one that holds two words together, or
+/// letters without width.
+fn untidy(text: &str) -> bool {
+    if text.trim().len() != text.len() {
+        return true;
+    }
+    if text.is_ascii() {
+        let spaces = |two: &[u8]| matches!(two, [b' ' | b'\t', b' ' | b'\t']) || two[1] == b'\t';
+        if !text.as_bytes().windows(2).any(spaces) {
+            return false;
+        }
+    }
+    tidied(text) != text
+}
+
+/// The same text with one plain space where it has several, or one that holds two words together:
+/// before `:` and inside `«\u{a0}…\u{a0}»` such a space is as it should be. Lines stay apart.
+fn tidied(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut letters = text.trim().chars().peekable();
+    while let Some(letter) = letters.next() {
+        if matches!(letter, '\u{200b}' | '\u{feff}') {
+            continue;
+        }
+        if !is_space(letter) {
+            tidy.push(letter);
+            continue;
+        }
+        let mut run = String::from(letter);
+        while let Some(next) = letters.next_if(|next| is_space(*next)) {
+            run.push(next);
+        }
+        let between = tidy.chars().next_back().is_some_and(char::is_alphanumeric)
+            && letters.peek().is_some_and(|next| next.is_alphabetic());
+        let several = run == "\t" || run.chars().nth(1).is_some();
+        // At the head of a line they indent.
+        if (several || between) && !tidy.ends_with('\n') {
+            tidy.push(' ');
+        } else {
+            tidy.push_str(&run);
+        }
+    }
+    tidy
 }
 
 /// The code of the domain that a text means by its label or in another case.
@@ -110,13 +163,21 @@ fn shaped(rule: &Rule, text: &str) -> Option<String> {
         .chars()
         .filter(|letter| !letter.is_whitespace())
         .collect();
-    let cases = [text.to_uppercase(), text.to_lowercase(), compact];
+    let upper = compact.to_uppercase();
+    let cases = [
+        text.to_uppercase(),
+        text.to_lowercase(),
+        compact,
+        upper.clone(),
+        // The cadastre pads sections with a space: `44109000 A0012`.
+        text.to_uppercase().replace(' ', "0"),
+    ];
     let found = cases.into_iter().find(|case| pattern.matches(case));
-    if found.is_some() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if found.is_some() || !upper.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return found;
     }
     // Once: a pattern that takes any number of digits says nothing of zeros.
-    let padded = |zeros: usize| format!("{}{text}", "0".repeat(zeros));
+    let padded = |zeros: usize| format!("{}{upper}", "0".repeat(zeros));
     let mut fits = (1..=9).map(padded).filter(|case| pattern.matches(case));
     match (fits.next(), fits.next()) {
         (Some(one), None) => Some(one),
@@ -146,7 +207,10 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
                 "La valeur n’est pas de celles du champ « {} ».",
                 field.title
             ),
-            format!("Valeurs : {}.", codes(field)),
+            match near(rule, text) {
+                Some(value) => format!("Vouliez-vous dire {value} ? Valeurs : {}.", codes(field)),
+                None => format!("Valeurs : {}.", codes(field)),
+            },
         ));
     }
     let pattern = rule.pattern.as_ref()?;
@@ -170,6 +234,18 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
         format!("La valeur n’a pas la forme du champ « {} ».", field.title),
         advice,
     ))
+}
+
+/// Likeness (Jaro-Winkler) from which a value of the domain is proposed.
+const CLOSE: f64 = 0.85;
+
+/// The value of the domain whose code or label is the closest to a text, if one is close.
+fn near(rule: &Rule, text: &str) -> Option<String> {
+    let folded = fold(text);
+    let like = |(name, place): &(String, usize)| (strsim::jaro_winkler(name, &folded), *place);
+    let (likeness, place) = (rule.domain.iter().map(like)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let value = &rule.field.domain[place];
+    (likeness >= CLOSE).then(|| format!("« {} » ({})", value.code, value.label))
 }
 
 fn codes(field: &crate::catalogue::Field) -> String {

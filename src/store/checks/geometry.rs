@@ -72,6 +72,29 @@ impl Inspection<'_> {
         self.faults(&rule, listed(among)?).await
     }
 
+    /// Spikes (the row, x and y, length and width in metres of each), as they were seen: `measure`
+    /// is the length, `extent` the width.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn spikes(
+        &mut self,
+        seen: impl IntoIterator<Item = (i64, [f64; 4])>,
+    ) -> Result<Faults, StoreError> {
+        let (rows, numbers): (Vec<i64>, Vec<[f64; 4]>) = seen.into_iter().unzip();
+        let mut arguments = PgArguments::default();
+        arguments.add(rows).map_err(encode_failure)?;
+        for place in 0..4 {
+            let column: Vec<f64> = numbers.iter().map(|four| four[place]).collect();
+            arguments.add(column).map_err(encode_failure)?;
+        }
+        let rule = "SELECT _row AS \"row\", NULL::bigint AS other, NULL AS what, \
+               ST_MakePoint(x, y) AS place, length AS measure, width AS extent \
+             FROM unnest($1::bigint[], $2::float8[], $3::float8[], $4::float8[], $5::float8[]) \
+               k (_row, x, y, length, width)";
+        self.faults(rule, arguments).await
+    }
+
     /// Surfaces, or parts of them, thinner than this width in metres (twice the area over the
     /// perimeter); `what` is the part's number where there are several, `measure` the area in m²,
     /// `extent` the width in metres.

@@ -126,8 +126,96 @@ impl Inspection<'_> {
         self.faults(&rule, arguments).await
     }
 
+    /// Cuts off surfaces what lies on others within the tolerance, where snapping did not do (see
+    /// [`Self::intersect`], called before); what is told is as in [`Self::snap`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn cut_overlaps(&mut self) -> Result<Faults, StoreError> {
+        let staged = self.staging();
+        let rule = format!(
+            "UPDATE {staged} s SET geom = {mended} \
+             FROM (SELECT o.b AS _row, y.geom AS old, min(o.a) AS other, sum(o.area) AS area, \
+                     (array_agg(o.shared))[1] AS shared, \
+                     ST_CollectionExtract(ST_Difference(y.geom, ST_Union(x.geom)), 3) AS new \
+                   FROM pg_temp.check_overlap o JOIN {staged} x ON x._row = o.a \
+                   JOIN {staged} y ON y._row = o.b \
+                   WHERE NOT o.beyond AND ST_IsValid(x.geom) AND ST_IsValid(y.geom) \
+                     AND NOT EXISTS (SELECT FROM pg_temp.check_overlap d \
+                                     WHERE d.beyond AND o.b IN (d.a, d.b)) \
+                     AND NOT EXISTS (SELECT FROM pg_temp.check_overlap c WHERE c.b = o.a) \
+                   GROUP BY 1, 2) m \
+             WHERE s._row = m._row AND ST_IsValid(m.new) \
+               AND ST_NumGeometries(m.new) = ST_NumGeometries(m.old) \
+               AND ST_Area(m.old) - ST_Area(m.new) BETWEEN 0 AND 1.01 * m.area \
+             RETURNING s._row AS \"row\", m.other, NULL AS what, {place} AS place, \
+               m.area AS measure, NULL::float8 AS extent",
+            mended = self.stored("m.new"),
+            place = place("m.shared"),
+        );
+        self.faults(&rule, PgArguments::default()).await
+    }
+
+    /// Leaves these vertices (the row, x and y of each) out of their surfaces, where these stay
+    /// valid and keep their area; `what` is how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn trim(&mut self, spikes: &[(i64, f64, f64)]) -> Result<Faults, StoreError> {
+        let staged = self.staging();
+        let mut arguments = PgArguments::default();
+        let rows: Vec<i64> = spikes.iter().map(|spike| spike.0).collect();
+        arguments.add(rows).map_err(encode_failure)?;
+        let xs: Vec<f64> = spikes.iter().map(|spike| spike.1).collect();
+        let ys: Vec<f64> = spikes.iter().map(|spike| spike.2).collect();
+        arguments.add(xs).map_err(encode_failure)?;
+        arguments.add(ys).map_err(encode_failure)?;
+        let rule = format!(
+            "WITH spike AS (SELECT * FROM unnest($1::bigint[], $2::float8[], $3::float8[]) k (_row, x, y)), \
+             ring AS (SELECT s._row, d.path[1] AS part, r.path[1] AS ring, \
+                 ST_MakeLine(ARRAY(SELECT p.geom FROM ST_DumpPoints(ST_ExteriorRing(r.geom)) p \
+                   WHERE NOT EXISTS (SELECT FROM spike k WHERE k._row = s._row \
+                     AND k.x = ST_X(p.geom) AND k.y = ST_Y(p.geom)) ORDER BY p.path)) AS line \
+               FROM {staged} s, ST_Dump(s.geom) d, ST_DumpRings(d.geom) r \
+               WHERE s._row = ANY ($1)), \
+             closed AS (SELECT _row, part, ring, CASE WHEN ST_IsClosed(line) THEN line \
+                 ELSE ST_AddPoint(line, ST_StartPoint(line)) END AS line FROM ring), \
+             part AS (SELECT _row, part, ST_MakePolygon((array_agg(line ORDER BY ring))[1], \
+                 (array_agg(line ORDER BY ring))[2:]) AS geom FROM closed \
+               WHERE ST_NPoints(line) > 3 GROUP BY 1, 2 HAVING min(ring) = 0), \
+             m AS (SELECT _row, ST_Collect(geom ORDER BY part) AS new FROM part GROUP BY 1) \
+             UPDATE {staged} s SET geom = {mended} FROM m \
+             WHERE s._row = m._row AND ST_IsValid(m.new) AND {same} \
+             RETURNING s._row AS \"row\", NULL::bigint AS other, \
+               (SELECT count(*)::text FROM spike k WHERE k._row = s._row) AS what, \
+               (SELECT ST_SetSRID(ST_MakePoint(k.x, k.y), ST_SRID(m.new)) FROM spike k \
+                WHERE k._row = s._row LIMIT 1) AS place, {NOTHING}",
+            mended = self.stored("m.new"),
+            same = same_area("s.geom", "m.new"),
+        );
+        self.faults(&rule, arguments).await
+    }
+
+    /// Leaves out vertices that repeat the one before; `what` is how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn drop_repeated(&mut self) -> Result<Faults, StoreError> {
+        let staged = self.staging();
+        let rule = format!(
+            "UPDATE {staged} s SET geom = m.new \
+             FROM (SELECT _row, geom AS old, ST_RemoveRepeatedPoints(geom) AS new FROM {staged} \
+                   WHERE ST_Dimension(geom) > 0) m \
+             WHERE s._row = m._row AND ST_NPoints(m.new) < ST_NPoints(m.old) AND NOT ST_IsEmpty(m.new) \
+             RETURNING s._row AS \"row\", NULL::bigint AS other, \
+               (ST_NPoints(m.old) - ST_NPoints(m.new))::text AS what, {place} AS place, {NOTHING}",
+            place = place("m.new"),
+        );
+        self.faults(&rule, PgArguments::default()).await
+    }
+
     /// A mended surface as the layer stores it.
-    fn stored(&self, geom: &str) -> String {
+    pub(super) fn stored(&self, geom: &str) -> String {
         let whole = match self.layer.geometry {
             GeometryType::Geometry => geom.to_owned(),
             _ => format!("ST_Multi({geom})"),

@@ -13,6 +13,7 @@ mod compare;
 mod content;
 mod copy;
 pub(super) mod details;
+mod keep;
 mod matching;
 mod near;
 mod reach;

@@ -119,18 +119,20 @@ impl Walk<'_> {
         if !self.content(&head, 0)? {
             return Ok(false);
         }
-        if wanted == GeometryType::Point && head.kind == MULTI_POINT {
-            self.unwrap_single(start);
+        // Some programs make all they write multiple: one part alone is itself.
+        if let (GeometryType::Geometry, MULTI_POINT..=MULTI_POLYGON)
+        | (GeometryType::Point, MULTI_POINT) = (wanted, head.kind)
+        {
+            self.unwrap_single(start, head.kind - 3);
         }
         Ok(true)
     }
 
-    /// A multipoint of one point becomes that point: 9 bytes of head, 4 of count, 5 of head, X, Y.
-    fn unwrap_single(&mut self, start: usize) {
-        let one = self.out[start..].len() == 9 + 4 + 5 + 16;
-        if one {
+    /// A multiple geometry of one part becomes it: 9 bytes of head, 4 of count, 5 of head, content.
+    fn unwrap_single(&mut self, start: usize, kind: u32) {
+        if self.out[start + 9..start + 13] == 1_u32.to_le_bytes() {
             self.out.drain(start + 9..start + 18);
-            self.out[start + 1..start + 5].copy_from_slice(&(POINT | WITH_SRID).to_le_bytes());
+            self.out[start + 1..start + 5].copy_from_slice(&(kind | WITH_SRID).to_le_bytes());
         }
     }
 
@@ -376,13 +378,10 @@ impl Walk<'_> {
 
     fn open(&mut self, kind: u32, srid: Option<Srid>) {
         self.out.push(1);
-        match srid {
-            None => self.out.extend_from_slice(&kind.to_le_bytes()),
-            Some(srid) => {
-                self.out
-                    .extend_from_slice(&(kind | WITH_SRID).to_le_bytes());
-                self.out.extend_from_slice(&srid.0.to_le_bytes());
-            }
+        let flag = srid.map_or(0, |_| WITH_SRID);
+        self.out.extend_from_slice(&(kind | flag).to_le_bytes());
+        if let Some(srid) = srid {
+            self.out.extend_from_slice(&srid.0.to_le_bytes());
         }
     }
 

@@ -59,6 +59,10 @@ select s.insee as _scope, 'mairie-' || lower(s.insee) as identifiant,
        coalesce(substring(s.adresse from '([0-9]{5}) [^\n]*$'),
                 nullif(left(s.codes_postaux, 5), '')) as code_postal,
        s.telephone, s.email as courriel, s.site, s.horaires, 'inconnue' as accessibilite,
-       st_transform(st_setsrid(st_geomfromwkb(decode(s.hall, 'hex')), 4326), p.srid) as geom
-from demo.w_source s cross join demo.w_param p
+       -- The directory has one of them 1.4 km outside its commune.
+       case when st_dwithin(h.pt, w.geom, 50) then h.pt else w.centre end as geom
+from demo.w_source s cross join demo.w_param p join demo.w_commune w using (insee)
+cross join lateral (
+  select st_transform(st_setsrid(st_geomfromwkb(decode(s.hall, 'hex')), 4326), p.srid) as pt
+) h
 where s.hall is not null order by s.insee;

@@ -159,7 +159,7 @@ async fn all_overlaps_of_a_second_sheet_on_top_are_counted() {
 }
 
 #[tokio::test]
-async fn a_gap_between_zones_is_told_and_a_crack_is_not() {
+async fn a_gap_between_zones_is_an_error_when_it_is_wide_and_a_warning_when_narrow() {
     let database = Database::clone_template().await;
     let around = |hole: &str| format!("POLYGON((0 0,2000 0,2000 2000,0 2000,0 0),{hole})");
     let gap = around("(100 100,100 110,104 110,104 100,100 100)");
@@ -178,7 +178,31 @@ async fn a_gap_between_zones_is_told_and_a_crack_is_not() {
     let filled = "POLYGON((100 100,104 100,104 110,100 110,100 100))";
     sound(&alone(&database, "plum-zonage", &zones(&[&gap, filled])).await);
     let crack = around("(100 100,100 110,100.4 110,100.4 100,100 100)");
-    sound(&alone(&database, "plum-zonage", &zones(&[&crack])).await);
+    let checked = alone(&database, "plum-zonage", &zones(&[&crack])).await;
+    let finding = only(&checked, "gap");
+    assert_eq!(
+        told(finding),
+        (
+            Severity::Warning,
+            "1",
+            "Un vide de 4 m² (largeur 0,4 m) reste au bord de U0 (objet 1)".to_owned()
+        )
+    );
+    assert!(finding.advice.contains("--repair"), "{}", finding.advice);
+    let rounding = around("(100 100,100 110,100.03 110,100.03 100,100 100)");
+    sound(&alone(&database, "plum-zonage", &zones(&[&rounding])).await);
+    // Open to the outside at both ends, it is no hole.
+    let halves = [
+        "POLYGON((0 0,1000 0,1000 2000,0 2000,0 0))",
+        "POLYGON((1000.3 0,2000 0,2000 2000,1000.3 2000,1000.3 0))",
+    ];
+    let checked = alone(&database, "plum-zonage", &zones(&halves)).await;
+    let (severity, _, message) = told(only(&checked, "gap"));
+    assert_eq!(severity, Severity::Warning);
+    assert!(
+        message.starts_with("Un vide de 600 m² (largeur 0,3 m) reste entre U"),
+        "{message}"
+    );
 }
 
 #[tokio::test]

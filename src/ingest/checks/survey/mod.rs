@@ -10,6 +10,7 @@
 mod contact;
 mod outline;
 mod plane;
+mod spikes;
 mod tree;
 
 use std::collections::HashSet;
@@ -17,6 +18,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 pub(super) use outline::Outlines;
 use plane::{Plane, Point};
+pub(super) use spikes::Spike;
 use tree::{Rectangle, Tree};
 
 /// Surfaces that stand together: the pairs that may overlap.

@@ -68,6 +68,17 @@ impl Words<'_> {
             .advising(format!("{advice} {repair}"))
     }
 
+    pub(in crate::ingest::checks) fn spike(&self, fault: &Fault) -> Finding {
+        let message = format!(
+            "{} a une pointe de {} de long, large de {} au plus",
+            self.subject(&fault.of),
+            metres(fault.measure),
+            metres(fault.extent),
+        );
+        self.finding(Severity::Warning, "spike", fault, message)
+            .advising("Retirez le sommet au bout de la pointe ; --repair le ferait.")
+    }
+
     pub(in crate::ingest::checks) fn sliver(&self, fault: &Fault, width_m: f64) -> Finding {
         let who = self.subject(&fault.of);
         let what = match &fault.what {

@@ -54,6 +54,49 @@ impl Words<'_> {
         self.repair("overlap", fault, message)
     }
 
+    pub(in crate::ingest::checks) fn overlap_cut(&self, fault: &Fault) -> Finding {
+        let other = fault.other.as_ref().map(|other| self.called(other));
+        let message = format!(
+            "{} chevauchait {} de {} : cette partie lui est retirée",
+            self.subject(&fault.of),
+            other.unwrap_or_default(),
+            square_metres(fault.measure),
+        );
+        self.repair("overlap", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn gap_filled(&self, fault: &Fault) -> Finding {
+        let who = self.called(&fault.of);
+        let place = match &fault.other {
+            Some(other) => format!("entre {who} et {}", self.called(other)),
+            None => format!("au bord de {who}"),
+        };
+        let message = format!(
+            "Un vide de {} {place} est comblé : {} s’étend jusque-là",
+            square_metres(fault.measure),
+            self.subject(&fault.of),
+        );
+        self.repair("gap", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn spike_trimmed(&self, fault: &Fault) -> Finding {
+        let who = self.called(&fault.of);
+        let message = match fault.what.as_deref() {
+            None | Some("1") => format!("Une pointe de {who} est retirée"),
+            Some(many) => format!("{many} pointes de {who} sont retirées"),
+        };
+        self.repair("spike", fault, message)
+    }
+
+    pub(in crate::ingest::checks) fn unrepeated(&self, fault: &Fault) -> Finding {
+        let who = self.called(&fault.of);
+        let message = match fault.what.as_deref() {
+            None | Some("1") => format!("Un sommet répété de {who} est retiré"),
+            Some(many) => format!("{many} sommets répétés de {who} sont retirés"),
+        };
+        self.repair("vertices", fault, message)
+    }
+
     fn repair(&self, rule: &str, fault: &Fault, message: String) -> Finding {
         self.finding(Severity::Repair, rule, fault, message)
             .advising("Reportez cette correction dans votre fichier d’origine.")

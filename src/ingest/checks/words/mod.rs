@@ -10,7 +10,7 @@ mod together;
 pub(super) use emptied::emptied;
 
 use crate::catalogue::Layer;
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Severity, Which};
 use crate::store::checks::{Fault, Subject};
 
 /// Who speaks: of which layer, and what its feeds are called.
@@ -52,7 +52,10 @@ impl<'a> Words<'a> {
     }
 
     fn finding(&self, severity: Severity, rule: &str, fault: &Fault, message: String) -> Finding {
-        let finding = Finding::new(severity, rule, message).of(self.number(&fault.of));
+        let finding = Finding::new(severity, rule, message).of(Which {
+            number: self.number(&fault.of),
+            name: fault.of.name.clone(),
+        });
         match (fault.x, fault.y) {
             (Some(x), Some(y)) => finding.at(x, y),
             _ => finding,

@@ -39,7 +39,7 @@ impl Words<'_> {
             ),
             Depth::Within => (
                 Severity::Warning,
-                "Rien d’urgent : accrochez les sommets des deux objets à la même limite.",
+                "Rien d’urgent : accrochez les sommets des deux objets à la même limite ; --repair le ferait.",
             ),
         };
         self.finding(severity, "overlap", fault, message)
@@ -58,15 +58,28 @@ impl Words<'_> {
             .advising("Vérifiez laquelle des deux limites est juste, et livrez l’autre corrigée.")
     }
 
-    pub(in crate::ingest::checks) fn gap(&self, fault: &Fault) -> Finding {
+    pub(in crate::ingest::checks) fn gap(&self, fault: &Fault, depth: Depth) -> Finding {
+        let place = match &fault.other {
+            Some(other) => format!("entre {} et {}", self.called(&fault.of), self.called(other)),
+            None => format!("au bord de {}", self.called(&fault.of)),
+        };
         let message = format!(
-            "Un vide de {} (largeur {}) reste au bord de {}",
+            "Un vide de {} (largeur {}) reste {place}",
             square_metres(fault.measure),
             metres(fault.extent),
-            self.called(&fault.of),
         );
-        self.finding(Severity::Error, "gap", fault, message)
-            .advising("Étendez l’un des objets voisins, ou dessinez celui qui manque.")
+        let (severity, advice) = match depth {
+            Depth::Beyond => (
+                Severity::Error,
+                "Étendez l’un des objets voisins, ou dessinez celui qui manque.",
+            ),
+            Depth::Within => (
+                Severity::Warning,
+                "Rien d’urgent : accrochez les objets à la même limite ; --repair comblerait ce vide.",
+            ),
+        };
+        self.finding(severity, "gap", fault, message)
+            .advising(advice)
     }
 
     pub(in crate::ingest::checks) fn bare(&self, fault: &Fault) -> Finding {

@@ -19,11 +19,12 @@ use crate::ogr::{Ogr, OgrError};
 const LAYER: &str = "constats";
 
 /// Its columns, in order.
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 9] = [
     "gravite",
     "regle",
     "collection",
     "objet",
+    "identifiant",
     "champ",
     "valeur",
     "message",
@@ -148,6 +149,7 @@ fn row(collection: Option<&LayerId>, finding: &Finding) -> Row {
             text(&finding.rule),
             collection.map_or(Cell::Null, |id| text(id.as_str())),
             maybe(&finding.feature),
+            maybe(&finding.name),
             maybe(&finding.field),
             maybe(&finding.value),
             text(&finding.message),

@@ -29,6 +29,14 @@ pub(super) async fn make(
         let source = &opened[fit.dataset];
         let layer = &source.dataset.layers[fit.place];
         made.reading.push(head(source, layer, &fit));
+        let kind = layer.geometry.as_deref().unwrap_or_default().to_lowercase();
+        if ["curve", "circular", "surface"]
+            .iter()
+            .any(|it| kind.contains(it))
+        {
+            let line = "Courbes : remplacées par des lignes brisées.";
+            made.reading.push(line.to_owned());
+        }
         let encoding = encoding(given, source, layer, &fit, made);
         let crs = system(given, source, layer, &fit, &frames, made).await?;
         let sheets = sheets(given, &fit, crs).await?;

@@ -9,8 +9,9 @@ use crate::ingest::position::{Position, point};
 use crate::ingest::{Given, Shape, Shaped, ShapedRow};
 use crate::model::{Finding, Severity};
 
-/// Width from which a text that fills its column looks cut.
-const WIDE: u32 = 50;
+/// Widths that people and programs give to columns; another one is the length of the longest text,
+/// as GDAL makes them.
+const USUAL: [u32; 11] = [50, 60, 64, 80, 100, 128, 150, 200, 250, 254, 255];
 
 /// How the rows of a source layer become those of a collection.
 pub(super) struct Columns {
@@ -29,6 +30,11 @@ pub(super) struct Columns {
 }
 
 impl Shape for Columns {
+    fn silent(&self) -> Vec<String> {
+        let lacking = self.fields.iter().filter(|(_, column)| column.is_none());
+        lacking.map(|(name, _)| name.clone()).collect()
+    }
+
     fn shape(&mut self, row: Row, text: &dyn Fn(&[u8]) -> String, into: &mut Shaped) {
         if let Some(drawing) = &mut self.drawing
             && drawing.leaves(&row)
@@ -48,7 +54,7 @@ impl Shape for Columns {
             let cell = row.cells.get(*index);
             let given = Given::of(cell, text);
             if let (Given::Text(value), Some(Cell::Text(bytes))) = (&given, cell)
-                && *width >= WIDE
+                && USUAL.contains(width)
                 && bytes.len() == *width as usize
             {
                 into.findings.push(cut(name, value, *width));

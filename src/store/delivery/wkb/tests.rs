@@ -77,6 +77,15 @@ fn a_third_coordinate_is_left_out_and_one_part_is_unwrapped() {
     assert_eq!((outcome.present, outcome.fault), (true, None));
     assert_eq!(bytes[..9], [1, 1, 0, 0, 0x20, 0x6a, 0x08, 0, 0]);
     assert_eq!(bytes[9..], doubles(&[3.0, 4.0]));
+    // A layer of any geometry holds what is single as such, whatever the program that wrote it.
+    let one = polygon(&[CLOCKWISE, HOLE]);
+    let mut multiple = [1, 6, 0, 0, 0, 1, 0, 0, 0].to_vec();
+    multiple.extend(&one);
+    let whole = |wkb: &[u8]| shaped(wkb, GeometryType::Geometry, false).1;
+    assert_eq!(whole(&multiple), whole(&one));
+    multiple[5] = 2;
+    multiple.extend(&one);
+    assert_eq!(whole(&multiple)[1], 6);
 }
 
 #[test]
