@@ -52,8 +52,8 @@ async fn values_that_fields_do_not_take_are_each_named() {
         ("required", "contenance", seven("NULL", "1"), None, ""),
         (
             "required2",
-            "section",
-            seven("NULL", "section"),
+            "idu",
+            seven("NULL", "idu"),
             Some("required"),
             "obligatoire",
         ),
