@@ -241,6 +241,8 @@ pub struct Checks {
     /// Positions that differ by less, in metres, are the same when a delivery is compared; 0.01
     /// when absent.
     pub same_within_m: Option<f64>,
+    /// Whether features may lie nowhere, because nobody knows yet where: addresses of a register.
+    pub unplaced: bool,
 }
 
 /// A field that names a feature of another layer.

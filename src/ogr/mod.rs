@@ -31,6 +31,10 @@ pub struct Ogr {
     bounds: Bounds,
 }
 
+/// Seconds that looking at a file may take at most: its layers, columns and first rows. A view
+/// without end shall not hold a delivery for as long as reading all of it may.
+const LOOK: u64 = 120;
+
 impl Ogr {
     /// With those limits; the child is the configured one, else the one beside the running program.
     pub fn new(limits: &Ingest) -> Self {
@@ -52,7 +56,11 @@ impl Ogr {
     /// When the file is of no format that we read, damaged, or beyond a limit; when the child died.
     pub async fn inspect(&self, path: &Path) -> Result<Dataset, OgrError> {
         let path = absolute(path)?;
-        let mut child = Child::spawn(&self.program, Task::Inspect { path }, self.bounds).await?;
+        let bounds = Bounds {
+            seconds: self.bounds.seconds.min(LOOK),
+            ..self.bounds
+        };
+        let mut child = Child::spawn(&self.program, Task::Inspect { path }, bounds).await?;
         let dataset = match child.next().await? {
             (Tag::Dataset, body) => {
                 serde_json::from_slice(&body).map_err(|_| OgrError::unsound("a dataset"))?

@@ -48,6 +48,11 @@ impl Store {
     /// be) personal, or the geometry changed.
     pub async fn apply(&self, layer: &Layer) -> Result<Change, SchemaError> {
         let mut transaction = self.write.begin().await?;
+        // Programs that start together would grant the same rights at once, which PostgreSQL refuses.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('layer ' || $1, 0))")
+            .bind(layer.id.as_str())
+            .execute(&mut *transaction)
+            .await?;
         let existing = existing_columns(&mut transaction, &layer.id.table()).await?;
         let change = if existing.is_empty() {
             create(&mut transaction, layer, self.srid).await?;

@@ -82,7 +82,7 @@ fn errors_of_type_and_unknown_keys_name_their_key() {
         "units = \"m\"",
         "37:1: field \"hauteur\" › units: unknown field `units`, expected one of `name`, `title`, \
          `description`, `type`, `unit`, `domain`, `required`, `unique`, `pattern`, `personal`, \
-         `index`, `aliases`"
+         `index`, `file_name`, `aliases`"
     );
 }
 

@@ -33,6 +33,8 @@ pub struct Cadastre {
     of_sheets: bool,
     /// The columns of the département and of the commune's number in it.
     parts: Option<(usize, usize)>,
+    /// Which fields have a column: what such a column leaves out is missing, not for us to fill in.
+    has: Vec<bool>,
 }
 
 /// No published sheet holds the feature.
@@ -40,9 +42,10 @@ pub struct Cadastre {
 pub struct NoSheet;
 
 impl Cadastre {
-    /// For the collections whose scope is the sheet.
+    /// For the collections whose scope is the sheet; `fields` are the columns of the catalogue's
+    /// fields.
     #[must_use]
-    pub fn of(layer: &Layer, columns: &[Column]) -> Option<Self> {
+    pub fn of(layer: &Layer, columns: &[Column], fields: &[Option<usize>]) -> Option<Self> {
         if layer.scope != Scope::Feuille {
             return None;
         }
@@ -57,13 +60,15 @@ impl Cadastre {
             feuille: place("feuille")?,
             of_sheets: layer.key[..] == ["feuille".to_owned()],
             parts: column("codedep").zip(column("codecom")),
+            has: fields.iter().map(Option::is_some).collect(),
         })
     }
 
-    /// The fields without a column that rows get nonetheless; `has` tells those with one.
+    /// The fields without a column that rows get nonetheless.
     #[must_use]
-    pub fn filled(&self, has: impl Fn(usize) -> bool) -> Vec<usize> {
-        let given = |place: Option<usize>| place.is_some_and(&has);
+    pub fn filled(&self) -> Vec<usize> {
+        let has = |place: usize| self.has[place];
+        let given = |place: Option<usize>| place.is_some_and(has);
         let identified = given(self.idu) || has(self.feuille);
         let commune = identified || has(self.commune) || self.parts.is_some();
         let head = commune && given(self.section);
@@ -86,8 +91,8 @@ impl Cadastre {
 
     /// Whether the sheet of a row is known by its place alone.
     #[must_use]
-    pub fn is_placed(&self, has: impl Fn(usize) -> bool) -> bool {
-        !self.of_sheets && !has(self.feuille)
+    pub fn is_placed(&self) -> bool {
+        !self.of_sheets && !self.has[self.feuille]
     }
 
     /// Completes the values of a row, in the order of the catalogue's fields.
@@ -113,15 +118,11 @@ impl Cadastre {
             Some(known) => Some(known[..5].to_owned()),
             None => self.of_parts(row, text),
         };
-        fill(&mut values[self.commune], commune);
-        if let Some(place) = self.prefixe {
-            settle(&mut values[place], known.map(|known| &known[5..8]), 3);
-        }
-        if let Some(place) = self.section {
-            settle(&mut values[place], known.map(|known| &known[8..HEAD]), 2);
-        }
-        if let (Some(place), Some(idu)) = (self.numero, &idu) {
-            settle(&mut values[place], Some(&idu[HEAD..]), 4);
+        self.settle(values, Some(self.commune), commune.as_deref(), 5);
+        self.settle(values, self.prefixe, known.map(|known| &known[5..8]), 3);
+        self.settle(values, self.section, known.map(|known| &known[8..HEAD]), 2);
+        if let Some(idu) = &idu {
+            self.settle(values, self.numero, Some(&idu[HEAD..]), 4);
         }
         if whole.is_none() {
             let head = match known {
@@ -136,7 +137,7 @@ impl Cadastre {
             let number = number.filter(|number| number.len() <= 2);
             let found = match (head, number) {
                 (Some(head), Some(number)) => Some(format!("{head}{number:0>2}")),
-                (head, None) if !self.of_sheets => {
+                (head, None) if self.is_placed() => {
                     let within = head.or_else(|| said(&values[self.commune]));
                     let within = within.filter(|within| within.len() >= 5).ok_or(NoSheet)?;
                     let found = sheets.holding(&within, row.geometry.as_deref());
@@ -149,11 +150,33 @@ impl Cadastre {
             }
         }
         if self.of_sheets
-            && let (Some(place), Some(sheet)) = (self.numero, said(&values[self.feuille]))
+            && let Some(sheet) = said(&values[self.feuille])
         {
-            settle(&mut values[place], sheet.get(HEAD..), 2);
+            self.settle(values, self.numero, sheet.get(HEAD..), 2);
         }
         Ok(())
+    }
+
+    /// Fills a field that has no column, and gives back the leading zeros that a file has dropped.
+    /// What says something else than the identifier stays, for the checks to tell.
+    fn settle(
+        &self,
+        values: &mut [Given],
+        place: Option<usize>,
+        known: Option<&str>,
+        width: usize,
+    ) {
+        let Some(place) = place else { return };
+        let bare = |text: &str| text.trim_start_matches('0').to_owned();
+        let settled = match (said(&values[place]), known) {
+            (None, Some(known)) if !self.has[place] => Some(known.to_owned()),
+            (Some(said), Some(known)) if bare(&said) == bare(known) => Some(known.to_owned()),
+            (Some(said), None) if said.len() < width => Some(format!("{said:0>width$}")),
+            _ => None,
+        };
+        if let Some(settled) = settled {
+            values[place] = Given::Text(settled);
+        }
     }
 
     /// The commune's code of its département and its number in it.
@@ -188,28 +211,5 @@ fn said(given: &Given) -> Option<String> {
         Given::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Given::Integer(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-/// Fills what is absent.
-fn fill(given: &mut Given, value: Option<String>) {
-    if let (None, Some(value)) = (said(given), value) {
-        *given = Given::Text(value);
-    }
-}
-
-/// Fills what is absent, and gives back the leading zeros that a file has dropped. What says
-/// something else than the identifier stays, for the checks to tell.
-fn settle(given: &mut Given, known: Option<&str>, width: usize) {
-    let said = said(given);
-    let bare = |text: &str| text.trim_start_matches('0').to_owned();
-    let settled = match (said, known) {
-        (None, known) => known.map(str::to_owned),
-        (Some(said), Some(known)) if bare(&said) == bare(known) => Some(known.to_owned()),
-        (Some(said), None) if said.len() < width => Some(format!("{said:0>width$}")),
-        _ => None,
-    };
-    if let Some(settled) = settled {
-        *given = Given::Text(settled);
     }
 }

@@ -32,8 +32,13 @@ fn completed(layer: &str, row: &[(&str, &str)], sheets: &Sheets) -> Result<Vec<S
             width: 0,
         })
         .collect();
-    let cadastre = Cadastre::of(layer, &columns).expect("a collection of the cadastre");
     let value = |name: &str| row.iter().find(|(column, _)| *column == name);
+    let fields = layer
+        .fields
+        .iter()
+        .map(|field| value(&field.name).map(|_| 0));
+    let fields: Vec<Option<usize>> = fields.collect();
+    let cadastre = Cadastre::of(layer, &columns, &fields).expect("a collection of the cadastre");
     let mut values: Vec<Given> = (layer.fields.iter())
         .map(|field| value(&field.name).map_or(Given::Absent, |(_, it)| Given::Text((*it).into())))
         .collect();
@@ -139,4 +144,15 @@ fn a_building_takes_the_sheet_around_it_and_no_other() {
     );
     let away = sheets(&[("44143000AB01", 0.0), ("44143000AC01", 20.0)]);
     assert_eq!(completed("batiments", &row, &away), Err(NoSheet));
+}
+
+#[test]
+fn an_empty_cell_stays_missing() {
+    let row = [
+        ("idu", "441430000A0007"),
+        ("section", ""),
+        ("feuille", "441430000A01"),
+    ];
+    let made = completed("parcelles", &row, &Sheets::default()).expect("its sheet is given");
+    assert!(made.contains(&"section=".to_owned()), "{made:?}");
 }

@@ -67,6 +67,13 @@ async fn a_feature_without_geometry_is_refused_but_for_lists() {
     let checked = alone(&database, "adresses", without).await;
     assert_eq!(only(&checked, "empty").severity, Severity::Warning);
     assert!(!checked.refuses());
+    // A place that is forgotten is no place that nobody knows.
+    let hall = "SELECT '44109' AS _scope, 'M1' AS identifiant, 'Mairie' AS nom, 'mairie' AS type, \
+                '44109' AS commune, NULL::geometry AS geom";
+    assert_eq!(
+        only(&alone(&database, "mairies", hall).await, "empty").severity,
+        Severity::Error
+    );
 }
 
 #[tokio::test]

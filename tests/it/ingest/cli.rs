@@ -167,3 +167,16 @@ async fn ctrl_c_leaves_the_database_as_it_was() {
     let (code, _) = ingest(&database, &small, &["--to", "mairies"]).await;
     assert_eq!(code, 0);
 }
+
+#[tokio::test]
+async fn several_start_at_once() {
+    let database = Database::clone_template().await;
+    let files = Files::new();
+    let file = files.write("mairies.csv", MAIRIE);
+    let options = ["--to", "mairies", "--dry-run"];
+    let one = || ingest(&database, &file, &options);
+    let all: [_; 4] = tokio::join!(one(), one(), one(), one()).into();
+    for (code, document) in all {
+        assert_eq!(code, 0, "{document:#}");
+    }
+}

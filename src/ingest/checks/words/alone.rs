@@ -23,8 +23,8 @@ impl Words<'_> {
                 "Dessinez cet objet ou supprimez la ligne ; sans géométrie il n’apparaît sur aucune carte.",
             ),
         };
-        // A place that nobody knows yet is usual in lists: addresses, files.
-        let list = self.layer.scope == Scope::Fusion || self.layer.geometry == GeometryType::Point;
+        // A place that nobody knows yet is usual in registers: addresses, files.
+        let list = self.layer.scope == Scope::Fusion || self.layer.checks.unplaced;
         let severity = if list && fault.what.is_none() {
             Severity::Warning
         } else {

@@ -78,8 +78,7 @@ pub(super) async fn make(
 
 /// The published sheets, where they alone say which one a row is of.
 async fn sheets(given: Delivered<'_>, fit: &Fit, crs: Option<Srid>) -> Result<Sheets, IngestError> {
-    let has = |place: usize| fit.matching.fields[place].is_some();
-    let wanted = fit.cadastre.as_ref().filter(|it| it.is_placed(has));
+    let wanted = fit.cadastre.as_ref().filter(|it| it.is_placed());
     let (Some(_), Some(crs), None) = (wanted, crs, &given.wishes.scope) else {
         return Ok(Sheets::default());
     };

@@ -50,11 +50,8 @@ impl Fit {
             None => position::find(source),
         };
         let scope = scope_field(layer).filter(|_| wishes.scope.is_some());
-        let cadastre = Cadastre::of(layer, &source.columns);
-        let filled = cadastre
-            .as_ref()
-            .map(|cadastre| cadastre.filled(|place| matching.fields[place].is_some()))
-            .unwrap_or_default();
+        let cadastre = Cadastre::of(layer, &source.columns, &matching.fields);
+        let filled = cadastre.as_ref().map(Cadastre::filled).unwrap_or_default();
         let missing = (0..layer.fields.len())
             .filter(|field| !filled.contains(field))
             .filter(|field| layer.fields[*field].required && matching.fields[*field].is_none())
@@ -82,10 +79,9 @@ impl Fit {
     /// Whether rows get a value of a field: by a column, or completed in the cadastre, its sheets
     /// by their place where `sheets` are published.
     pub(super) fn tells(&self, place: usize, sheets: bool) -> bool {
-        let has = |place: usize| self.matching.fields[place].is_some();
-        has(place)
+        self.matching.fields[place].is_some()
             || self.cadastre.as_ref().is_some_and(|cadastre| {
-                cadastre.filled(has).contains(&place) && (sheets || !cadastre.is_placed(has))
+                cadastre.filled().contains(&place) && (sheets || !cadastre.is_placed())
             })
     }
 
