@@ -31,6 +31,7 @@ pub(super) async fn compare(
     named: &[String],
 ) -> Result<Compared, StoreError> {
     let layer = &part.layer;
+    let difference = Temporary::of(layer).difference;
     // Before the rows are read: what is published meanwhile makes these versions old.
     let version = layer_version(connection, layer).await?;
     name_scopes(connection, layer, named).await?;
@@ -38,6 +39,10 @@ pub(super) async fn compare(
         matching::by_content(connection, layer).await?;
     } else {
         matching::by_key(connection, layer).await?;
+    }
+    // Uncounted, its rows are taken for one or two, and each is joined with the whole delivery.
+    analyze(connection, &difference).await?;
+    if !layer.key.is_empty() {
         refuse_twice(connection, layer).await?;
         refuse_taken(connection, layer).await?;
     }
@@ -48,7 +53,6 @@ pub(super) async fn compare(
     if part.restores || replaces(layer.scope) {
         remove_rest(connection, layer).await?;
     }
-    let Temporary { difference, .. } = Temporary::of(layer);
     analyze(connection, &difference).await?;
     let scopes = count(connection, layer).await?;
     Ok(Compared { version, scopes })
