@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::ask::media;
+use super::openapi_parts::{operation, parameter, texts};
 use crate::catalogue::View;
 
 /// Paths of the look-ups whose layer the caller sees, each with its operations.
@@ -20,31 +21,8 @@ pub(super) fn paths(views: &[View]) -> Vec<(&'static str, Json)> {
     paths
 }
 
-fn parameter(name: &str, description: &str, schema: Json) -> Json {
-    json!({
-        "name": name, "in": "query", "description": description, "required": false,
-        "schema": schema,
-    })
-}
-
-fn texts(list: &[(&str, &str)]) -> Vec<Json> {
-    let one = |(name, description): &(&str, &str)| {
-        parameter(name, description, json!({"type": "string"}))
-    };
-    list.iter().map(one).collect()
-}
-
-fn operation(id: &str, summary: &str, kind: &str, parameters: Vec<Json>) -> Json {
-    let problem = json!({"$ref": "#/components/responses/problem"});
-    json!({
-        "operationId": id,
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            "200": {"description": summary, "content": {kind: {"schema": {"type": "object"}}}},
-            "400": problem, "401": problem, "403": problem, "429": problem, "503": problem,
-        },
-    })
+fn object() -> (&'static str, Json) {
+    (media::JSON, json!({"type": "object"}))
 }
 
 fn degrees() -> [Json; 2] {
@@ -98,13 +76,13 @@ fn parcels() -> Json {
     let get = operation(
         "ads_parcelles",
         "Parcelles, avec les paramètres et les champs d’API Carto cadastre",
-        media::JSON,
+        object(),
         parameters,
     );
     let mut post = operation(
         "ads_parcelles_post",
         "Parcelles, les mêmes paramètres dans le corps",
-        media::JSON,
+        object(),
         Vec::new(),
     );
     post["requestBody"] = json!({
@@ -130,7 +108,7 @@ fn sheet() -> Json {
     let mut get = operation(
         "ads_fiche",
         "Fiche d’une parcelle ou d’une unité foncière",
-        media::JSON,
+        object(),
         vec![path, format],
     );
     get["responses"]["308"] = json!({"description": "L’adresse de la parcelle, écrite autrement"});
@@ -153,7 +131,7 @@ fn addresses() -> Json {
     json!({"get": operation(
         "ads_adresses_search",
         "Adresses, dans la forme de la Base adresse nationale (GeocodeJSON)",
-        media::JSON,
+        object(),
         parameters,
     )})
 }
@@ -167,7 +145,7 @@ fn nearest() -> Json {
     json!({"get": operation(
         "ads_adresses_reverse",
         "Adresses les plus proches d’un lieu",
-        media::JSON,
+        object(),
         parameters,
     )})
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::ask::media;
+use super::openapi_parts::{operation, texts};
 use crate::access;
 use crate::model::Caller;
 
@@ -51,25 +52,9 @@ const USAGE: [(&str, &str); 4] = [
 const NETWORKS: [(&str, &str); 2] = [("reseau", "Un réseau"), ("commune", "Code INSEE")];
 
 fn file(id: &str, summary: &str, kind: &str, parameters: &[(&str, &str)]) -> Json {
-    let parameter = |(name, description): &(&str, &str)| {
-        json!({
-            "name": name, "in": "query", "description": description, "required": false,
-            "schema": {"type": "string"},
-        })
-    };
-    let parameters: Vec<Json> = parameters.iter().map(parameter).collect();
     let schema = match kind {
         media::JSON => json!({}),
         _ => json!({"type": "string"}),
     };
-    let problem = json!({"$ref": "#/components/responses/problem"});
-    json!({
-        "operationId": id,
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            "200": {"description": summary, "content": {kind: {"schema": schema}}},
-            "400": problem, "401": problem, "403": problem, "429": problem, "503": problem,
-        },
-    })
+    operation(id, summary, (kind, schema), texts(parameters))
 }

@@ -2,7 +2,7 @@
 
 use super::publishing::{settled, work};
 use super::working::act;
-use super::{contribute, number, server};
+use super::{contribute, lambert, number, server};
 use crate::support::Form;
 
 /// Files of urbanism as GeoJSON in Lambert-93: number, commune, state; on a square of Rezé.
@@ -21,13 +21,7 @@ fn files(list: &[(&str, &str, &str)]) -> Vec<u8> {
             "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]},
         })
     };
-    serde_json::json!({
-        "type": "FeatureCollection",
-        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}},
-        "features": list.iter().map(feature).collect::<Vec<_>>(),
-    })
-    .to_string()
-    .into_bytes()
+    lambert(list.iter().map(feature).collect())
 }
 
 #[tokio::test]

@@ -32,3 +32,14 @@ fn number(answer: &Answer) -> i64 {
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()["id"].as_i64().expect("a number")
 }
+
+/// A GeoJSON file of features in Lambert-93.
+fn lambert(features: Vec<serde_json::Value>) -> Vec<u8> {
+    serde_json::json!({
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}},
+        "features": features,
+    })
+    .to_string()
+    .into_bytes()
+}

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
 use super::working::{act, until};
-use super::{contribute, number, server};
+use super::{contribute, lambert, number, server};
 use crate::support::{Form, Server, features};
 
 pub fn work(server: &Server) {
@@ -24,13 +24,7 @@ fn pools(list: &[(&str, &str, f64, f64)]) -> Vec<u8> {
             "geometry": {"type": "Point", "coordinates": [x, y]},
         })
     };
-    serde_json::json!({
-        "type": "FeatureCollection",
-        "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}},
-        "features": list.iter().map(feature).collect::<Vec<_>>(),
-    })
-    .to_string()
-    .into_bytes()
+    lambert(list.iter().map(feature).collect())
 }
 
 const TWO: [(&str, &str, f64, f64); 2] = [

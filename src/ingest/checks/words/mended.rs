@@ -44,20 +44,18 @@ impl Words<'_> {
     }
 
     pub(in crate::ingest::checks) fn snapped(&self, fault: &Fault) -> Finding {
-        let other = fault.other.as_ref().map(|other| self.called(other));
-        let message = format!(
-            "{} chevauchait {} de {} : ses sommets sont accrochés à la limite voisine",
-            self.subject(&fault.of),
-            other.unwrap_or_default(),
-            square_metres(fault.measure),
-        );
-        self.repair("overlap", fault, message)
+        self.apart(fault, "ses sommets sont accrochés à la limite voisine")
     }
 
     pub(in crate::ingest::checks) fn overlap_cut(&self, fault: &Fault) -> Finding {
+        self.apart(fault, "cette partie lui est retirée")
+    }
+
+    /// An overlap that is no more, and how it was ended.
+    fn apart(&self, fault: &Fault, how: &str) -> Finding {
         let other = fault.other.as_ref().map(|other| self.called(other));
         let message = format!(
-            "{} chevauchait {} de {} : cette partie lui est retirée",
+            "{} chevauchait {} de {} : {how}",
             self.subject(&fault.of),
             other.unwrap_or_default(),
             square_metres(fault.measure),
