@@ -13,7 +13,7 @@ use crate::ingest::crs;
 use crate::ingest::export::{Draft, Export, Format, Part};
 use crate::model::Srid;
 use crate::ogr::Ogr;
-use crate::store::{HistoryQuery, Publication};
+use crate::store::Publication;
 
 /// What is written, and how.
 #[derive(Debug, Clone, clap::Args)]
@@ -104,16 +104,9 @@ async fn parts(session: &Session, version: i64, options: &Options) -> anyhow::Re
             states: vec![(options.scope.clone(), version)],
         }]);
     }
-    let together = match one.contribution.filter(|_| options.delivery) {
-        None => vec![one],
-        Some(id) => {
-            let query = HistoryQuery {
-                contribution: Some(id),
-                limit: i64::MAX,
-                ..HistoryQuery::default()
-            };
-            session.store.publications(&query).await?
-        }
+    let together = match options.delivery {
+        true => session.store.together(one, false).await?,
+        false => vec![one],
     };
     let of = |it: Publication| (it.layer.to_string(), it.scope, it.version);
     Ok(Part::gather(

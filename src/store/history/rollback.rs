@@ -84,7 +84,10 @@ impl Store {
 
     /// What was published together with a publication: by the same contribution, or, as a rollback
     /// does, at the same instant for the same scope. Of what is current, what still is.
-    async fn together(
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn together(
         &self,
         one: Publication,
         current: bool,
@@ -96,6 +99,8 @@ impl Store {
             ..HistoryQuery::default()
         };
         let mut list = self.publications(&query).await?;
+        // Without a contribution, the list holds those of contributions too.
+        list.retain(|it| it.contribution == one.contribution);
         list.retain(|it| it.contribution.is_some() || it.at == one.at);
         list.retain(|it| !current || it.superseded_by.is_none());
         Ok(list)

@@ -90,3 +90,34 @@ async fn what_nobody_published_before_leaves_an_empty_scope() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("999999"));
 }
+
+#[tokio::test]
+async fn taking_a_rollback_back_leaves_other_collections_alone() {
+    let database = Database::clone_template().await;
+    let files = Files::new();
+    let mut first = String::new();
+    for (to, head, row) in [
+        (
+            "piscines",
+            HEAD.replace("type;", ""),
+            "P1;Petit-Port;44143;354600;6686500",
+        ),
+        (
+            "mairies",
+            HEAD.to_owned(),
+            "M1;Mairie;mairie;44143;354500;6686500",
+        ),
+    ] {
+        let file = files.write(&format!("{to}.csv"), format!("{head}{row}\n"));
+        let (code, document) = ingest(&database, &file, &["--to", to]).await;
+        assert_eq!(code, 0, "{document:#}");
+        first = document["version"].to_string();
+    }
+    let back = ask(&database, &["rollback", &first]).await;
+    assert_eq!(name(&database).await, None);
+    ask(&database, &["rollback", &back["version"].to_string()]).await;
+    assert_eq!(name(&database).await.as_deref(), Some("Mairie"));
+    // Of the same commune, and delivered by another contribution.
+    let pools: i64 = database.one("SELECT count(*) FROM layer.piscines").await;
+    assert_eq!(pools, 1);
+}
