@@ -35,7 +35,7 @@ pub struct NewPiece<'a> {
 }
 
 /// What a document's pieces become with the delivery.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Brought {
     document: String,
     pieces: Vec<StoredPiece>,
@@ -89,17 +89,30 @@ impl Delivery {
             });
         }
         let served = self.pieces_of(new.document, None).await?;
-        for (piece, file) in pieces.iter().zip(&new.files) {
-            if !served.iter().any(|it| it.sha256 == piece.sha256) {
-                self.keep_content(&piece.sha256, file.path).await?;
-            }
-        }
         let differ = !same(&served, &pieces);
         self.brought.push(Brought {
             document: new.document.to_owned(),
             pieces,
         });
         Ok(differ)
+    }
+
+    /// Keeps what the pieces that were brought hold, before they are published.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or the database refuses.
+    pub async fn keep_pieces(&mut self, new: &NewPieces<'_>) -> Result<(), PieceError> {
+        let own = |it: &&Brought| it.document == new.document;
+        let Some(brought) = self.brought.iter().find(own).cloned() else {
+            return Ok(());
+        };
+        let served = self.pieces_of(new.document, None).await?;
+        for (piece, file) in brought.pieces.iter().zip(&new.files) {
+            if !served.iter().any(|it| it.sha256 == piece.sha256) {
+                self.keep_content(&piece.sha256, file.path).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Brings back the pieces that a document had as of a version.

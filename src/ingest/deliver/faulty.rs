@@ -17,12 +17,13 @@ pub(super) async fn find(
     part: &mut Part,
     titles: &[String],
 ) -> Result<(), IngestError> {
+    part.shapes.clear();
     let named: BTreeSet<String> = part
         .notes
         .findings()
         .filter_map(|finding| finding.feature.clone())
-        .take(MOST)
         .collect();
+    let named: Vec<String> = named.into_iter().take(MOST).collect();
     // A name may be that of rows of several feeds, of other collections too.
     let mut rows: Vec<(i32, i64)> = Vec::new();
     let mut names: BTreeMap<(i32, i64), &str> = BTreeMap::new();

@@ -200,7 +200,8 @@ impl Course<'_> {
         if self.parts.iter().any(|part| part.notes.refuse()) {
             return Ok(self.reports(State::Rejected));
         }
-        let others = pieces::bring(&mut delivery, recognised.pieces.as_ref()).await?;
+        let pieces = recognised.pieces.as_ref();
+        let others = pieces::bring(&mut delivery, pieces).await?;
         if !others && self.parts.iter().all(Part::is_unchanged) {
             return Ok(self.reports(State::Unchanged));
         }
@@ -211,6 +212,7 @@ impl Course<'_> {
         if self.order.dry_run || !decide(compared.clone()).await {
             return Ok(compared);
         }
+        pieces::keep(&mut delivery, pieces).await?;
         self.publish(delivery).await
     }
 
@@ -263,7 +265,10 @@ impl Course<'_> {
             match delivery.compare(&part.layer, &part.named).await {
                 Ok(scopes) => {
                     let strangers = judge::strangers(delivery, &part.layer, writer).await?;
-                    words::strangers(&strangers, titles, &mut part.notes);
+                    if !strangers.is_empty() {
+                        words::strangers(&strangers, titles, &mut part.notes);
+                        faulty::find(delivery, part, titles).await?;
+                    }
                     part.scopes = scopes.into_iter().map(outcome::compared).collect();
                     if looked_at {
                         part.changes = changes::first(delivery, &part.layer).await?;

@@ -10,14 +10,28 @@ pub(super) async fn bring(
     delivery: &mut Delivery,
     pieces: Option<&WrittenPieces>,
 ) -> Result<bool, IngestError> {
-    let Some(pieces) = pieces else {
-        return Ok(false);
-    };
-    let new = NewPieces {
+    match pieces {
+        Some(pieces) => delivery.bring_pieces(&all(pieces)).await.map_err(failed),
+        None => Ok(false),
+    }
+}
+
+/// Keeps what they hold, once it is decided that they are published.
+pub(super) async fn keep(
+    delivery: &mut Delivery,
+    pieces: Option<&WrittenPieces>,
+) -> Result<(), IngestError> {
+    match pieces {
+        Some(pieces) => delivery.keep_pieces(&all(pieces)).await.map_err(failed),
+        None => Ok(()),
+    }
+}
+
+fn all(pieces: &WrittenPieces) -> NewPieces<'_> {
+    NewPieces {
         document: &pieces.document,
         files: pieces.files.iter().map(new).collect(),
-    };
-    delivery.bring_pieces(&new).await.map_err(failed)
+    }
 }
 
 fn new(piece: &Piece) -> NewPiece<'_> {

@@ -293,6 +293,20 @@ impl Delivery {
 
     /// Has a document published even where none of its rows differs, in one of its layers.
     async fn number(&mut self, document: &str) -> Result<(), StoreError> {
+        for part in self.parts.values() {
+            let statement = format!(
+                "SELECT EXISTS (SELECT FROM {} WHERE scope = $1 AND added + removed + changed > 0)",
+                Temporary::of(&part.layer).scopes
+            );
+            let differs: bool = sqlx::query_scalar(AssertSqlSafe(statement))
+                .bind(document)
+                .fetch_one(&mut *self.transaction)
+                .await?;
+            if differs {
+                // It is published as it is.
+                return Ok(());
+            }
+        }
         for part in self.parts.values().rev() {
             let statement = format!(
                 "UPDATE {} SET numbered = true WHERE scope = $1",

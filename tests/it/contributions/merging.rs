@@ -53,6 +53,7 @@ async fn rows_that_merge_leave_those_of_other_communes_alone() {
     let about: Vec<_> = findings.as_array().expect("findings").iter().collect();
     let reach: Vec<_> = about.iter().filter(|it| it["rule"] == "reach").collect();
     assert_eq!(reach.len(), 1, "{findings:#}");
+    assert!(reach[0]["x"].is_number(), "it is on the map: {findings:#}");
     assert!(
         reach[0]["message"]
             .as_str()

@@ -16,6 +16,18 @@ fn square(x: u32, y: u32, side: u32) -> String {
     format!("POLYGON(({x} {y},{x} {north},{east} {north},{east} {y},{x} {y}))")
 }
 
+/// The only prescription of the document.
+fn prescription(files: &Files, folder: &str, label: &str) {
+    table(
+        files,
+        &format!("{folder}/Donnees_geographiques/44109_PRESCRIPTION_SURF_20240101.shp"),
+        &[
+            "LIBELLE;TYPEPSC;STYPEPSC;IDURBA;wkt",
+            &format!("{label};01;00;{DOCUMENT};{}", square(10, 10, 20)),
+        ],
+    );
+}
+
 /// A document of two zones, a prescription and an information; the zones' piece is `piece`.
 fn document(files: &Files, folder: &str, piece: &str, second: &str) {
     let at = |name: &str| format!("{folder}/{name}");
@@ -45,14 +57,7 @@ fn document(files: &Files, folder: &str, piece: &str, second: &str) {
             &zone("Évêché", second, square(100, 0, 100)),
         ],
     );
-    table(
-        files,
-        &geo("PRESCRIPTION_SURF"),
-        &[
-            "LIBELLE;TYPEPSC;STYPEPSC;IDURBA;wkt",
-            &format!("Bois;01;00;{DOCUMENT};{}", square(10, 10, 20)),
-        ],
-    );
+    prescription(files, folder, "Bois");
     table(
         files,
         &geo("INFO_SURF"),
@@ -229,6 +234,16 @@ async fn the_pieces_of_a_document_follow_its_versions() {
     assert_eq!(pieces(&server).await, ["%PDF-1.4 règlement", none]);
     let (_, again) = deliver(database, &folder, &[]).await;
     assert_eq!(again[0]["state"], "unchanged");
+
+    // Pieces come with the rows that change, and need no version of the others.
+    std::fs::write(&rules, "%PDF-1.4 corrigé").expect("a file");
+    prescription(&files, DOCUMENT, "Bosquet");
+    let (code, fifth) = deliver(database, &folder, &[]).await;
+    assert_eq!(code, 0, "{fifth:?}");
+    let published = fifth.iter().filter(|one| one["state"] == "published");
+    let published: Vec<&Value> = published.map(|one| &one["collection"]).collect();
+    assert_eq!(published, ["plum-prescriptions"]);
+    assert_eq!(pieces(&server).await, ["%PDF-1.4 corrigé", none]);
 }
 
 #[tokio::test]
