@@ -11,7 +11,7 @@ mod tests;
 
 pub use sheets::Sheets;
 
-use exchange::{Column, Row};
+use exchange::{Cell, Column};
 
 use crate::catalogue::{Layer, Scope};
 use crate::ingest::Given;
@@ -95,14 +95,16 @@ impl Cadastre {
         !self.of_sheets && !self.has[self.feuille]
     }
 
-    /// Completes the values of a row, in the order of the catalogue's fields.
+    /// Completes the values of a row, in the order of the catalogue's fields; `wkb` is where the
+    /// feature lies.
     ///
     /// # Errors
     /// When the sheet is known by the place alone, and no published one holds it.
     pub fn complete(
         &self,
         values: &mut [Given],
-        row: &Row,
+        cells: &[Cell],
+        wkb: Option<&[u8]>,
         text: &dyn Fn(&[u8]) -> String,
         sheets: &Sheets,
     ) -> Result<(), NoSheet> {
@@ -116,7 +118,7 @@ impl Cadastre {
 
         let commune = match known {
             Some(known) => Some(known[..5].to_owned()),
-            None => self.of_parts(row, text),
+            None => self.of_parts(cells, text),
         };
         self.settle(values, Some(self.commune), commune.as_deref(), 5);
         self.settle(values, self.prefixe, known.map(|known| &known[5..8]), 3);
@@ -140,7 +142,7 @@ impl Cadastre {
                 (head, None) if self.is_placed() => {
                     let within = head.or_else(|| said(&values[self.commune]));
                     let within = within.filter(|within| within.len() >= 5).ok_or(NoSheet)?;
-                    let found = sheets.holding(&within, row.geometry.as_deref());
+                    let found = sheets.holding(&within, wkb);
                     Some(found.ok_or(NoSheet)?.to_owned())
                 }
                 _ => None,
@@ -180,13 +182,9 @@ impl Cadastre {
     }
 
     /// The commune's code of its département and its number in it.
-    fn of_parts(&self, row: &Row, text: &dyn Fn(&[u8]) -> String) -> Option<String> {
+    fn of_parts(&self, cells: &[Cell], text: &dyn Fn(&[u8]) -> String) -> Option<String> {
         let (department, number) = self.parts?;
-        let cell = |column: usize| match row.cells.get(column)? {
-            exchange::Cell::Text(bytes) => Some(text(bytes).trim().to_owned()),
-            exchange::Cell::Integer(number) => Some(number.to_string()),
-            _ => None,
-        };
+        let cell = |column: usize| said(&Given::of(cells.get(column), text));
         let (department, number) = (cell(department)?, cell(number)?);
         let width = 5usize.checked_sub(department.len())?;
         Some(format!("{department:0>2}{number:0>width$}")).filter(|code| code.len() == 5)

@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use geo::{Contains, Distance, Euclidean, Geometry, InteriorPoint};
+use geo::{BoundingRect, Contains, Distance, Euclidean, Geometry, InteriorPoint, Intersects, Rect};
 use geozero::ToGeo as _;
 use geozero::wkb::Wkb;
 
 /// Published sheets by their identifiers, in one reference system.
 #[derive(Debug, Default)]
-pub struct Sheets(BTreeMap<String, Geometry>);
+pub struct Sheets(BTreeMap<String, (Rect, Geometry)>);
 
 impl Sheets {
     /// Sheets of their identifiers and ISO WKB, in the reference system of the features that will
     /// be looked for.
     #[must_use]
     pub fn new(sheets: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let read = |(id, wkb): (String, Vec<u8>)| Some((id, Wkb(wkb).to_geo().ok()?));
+        let read = |(id, wkb): (String, Vec<u8>)| {
+            let outline = Wkb(wkb).to_geo().ok()?;
+            Some((id, (outline.bounding_rect()?, outline)))
+        };
         Self(sheets.into_iter().filter_map(read).collect())
     }
 
@@ -42,12 +45,15 @@ impl Sheets {
             (Some((id, _)), None) if section => return Some(id),
             _ => {}
         }
-        let feature: Geometry = Wkb(wkb?.to_vec()).to_geo().ok()?;
+        let feature: Geometry = Wkb(wkb?).to_geo().ok()?;
         let point = feature.interior_point()?;
-        if let Some((id, _)) = candidates().find(|(_, sheet)| sheet.contains(&point)) {
+        let holds =
+            |(frame, sheet): &(Rect, Geometry)| frame.intersects(&point) && sheet.contains(&point);
+        if let Some((id, _)) = candidates().find(|(_, sheet)| holds(sheet)) {
             return Some(id);
         }
-        let far = |sheet: &Geometry| Euclidean.distance(sheet, &Geometry::Point(point));
+        let far =
+            |(_, sheet): &(Rect, Geometry)| Euclidean.distance(sheet, &Geometry::Point(point));
         (candidates().filter(|_| section))
             .min_by(|(_, one), (_, other)| far(one).total_cmp(&far(other)))
             .map(|(id, _)| id.as_str())

@@ -1,4 +1,4 @@
-use exchange::{Cell, Column, Row};
+use exchange::{Cell, Column};
 
 use super::{Cadastre, NoSheet, Sheets};
 use crate::catalogue::{Catalogue, Layer};
@@ -42,16 +42,11 @@ fn completed(layer: &str, row: &[(&str, &str)], sheets: &Sheets) -> Result<Vec<S
     let mut values: Vec<Given> = (layer.fields.iter())
         .map(|field| value(&field.name).map_or(Given::Absent, |(_, it)| Given::Text((*it).into())))
         .collect();
-    let cells = row
-        .iter()
-        .map(|(_, value)| Cell::Text(value.as_bytes().into()));
-    let row = Row {
-        fid: 1,
-        cells: cells.collect(),
-        geometry: Some(square(10.0)),
-    };
+    let cells = row.iter();
+    let cells = cells.map(|(_, value)| Cell::Text(value.as_bytes().into()));
+    let cells: Vec<Cell> = cells.collect();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    cadastre.complete(&mut values, &row, &text, sheets)?;
+    cadastre.complete(&mut values, &cells, Some(&square(10.0)), &text, sheets)?;
     Ok((layer.fields.iter().zip(values))
         .filter_map(|(field, value)| match value {
             Given::Text(value) => Some(format!("{}={value}", field.name)),

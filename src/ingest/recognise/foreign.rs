@@ -52,9 +52,7 @@ pub fn of(what: &str) -> Foreign {
             "jeu de données virtuel, qui ne fait que nommer d’autres fichiers",
             "Envoyez les fichiers qu’il nomme.",
         ),
-        "7z archive" => ("archive 7z", "Refaites l’archive en ZIP."),
-        "rar archive" => ("archive RAR", "Refaites l’archive en ZIP."),
-        "xz archive" => ("archive xz", "Refaites l’archive en ZIP."),
+        "UTF-16 text" => ("texte en UTF-16", "Enregistrez le fichier en UTF-8."),
         "empty file" => (
             "fichier vide",
             "Exportez-le de nouveau et vérifiez que l’envoi est complet.",
@@ -73,8 +71,7 @@ pub fn of(what: &str) -> Foreign {
             "XML qui n’est ni GML ni KML",
             "Envoyez du GML, du KML ou un GeoPackage.",
         ),
-        "zip archive" => ("archive", "Envoyez ce qu’elle contient."),
-        "gzip" | "bzip2" | "tar archive" => ("archive", "Refaites l’archive en ZIP."),
+        "tar archive" => ("archive", "Refaites l’archive en ZIP."),
         _ => {
             return Foreign {
                 name: "format inconnu",

@@ -5,6 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use exchange::{Format, Sniffed};
+
+use super::look;
 use crate::ingest::recognise::Found;
 
 /// Mends the files, which may become more. What was done, in French.
@@ -26,11 +29,18 @@ pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
                     files.push(made);
                 }
             }
-            "tab" | "mif" => take_charset(&file.path)?,
+            "tab" | "mif" if is_mapinfo(&look(file)?) => take_charset(&file.path)?,
             _ => {}
         }
     }
     Ok(done)
+}
+
+fn is_mapinfo(kind: &Sniffed) -> bool {
+    matches!(
+        kind,
+        Sniffed::Format(Format::MapInfoTab | Format::MapInfoMif)
+    )
 }
 
 fn extension(name: &str) -> String {
@@ -78,7 +88,8 @@ fn write_index(shapes: &Path, index: &Path) -> io::Result<bool> {
             return Ok(false);
         }
         let words = u32::from_be_bytes([record[4], record[5], record[6], record[7]]);
-        let Ok(place) = u32::try_from(at / 2) else {
+        // Every shape has a type, of two words: an empty one is no shape.
+        let (Ok(place), 2..) = (u32::try_from(at / 2), words) else {
             return Ok(false);
         };
         entries.extend_from_slice(&place.to_be_bytes());
@@ -131,7 +142,7 @@ fn beside(path: &Path, extension: &str) -> std::path::PathBuf {
 fn neutral(head: &[u8]) -> Option<(String, Vec<u8>)> {
     let mut made = Vec::with_capacity(head.len());
     let mut declared = None;
-    for line in Lines(head) {
+    for line in head.split_inclusive(|byte| *byte == b'\n') {
         let text = String::from_utf8_lossy(line);
         let lower = text.to_ascii_lowercase();
         // `Charset "WindowsLatin1"`, `!charset WindowsLatin1`, `Type NATIVE Charset "…"`.
@@ -160,23 +171,6 @@ fn neutral(head: &[u8]) -> Option<(String, Vec<u8>)> {
         declared = Some(name);
     }
     declared.map(|declared| (declared, made))
-}
-
-/// Lines with their ends.
-struct Lines<'a>(&'a [u8]);
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let end = self.0.iter().position(|byte| *byte == b'\n');
-        let (line, rest) = self.0.split_at(end.map_or(self.0.len(), |end| end + 1));
-        self.0 = rest;
-        Some(line)
-    }
 }
 
 #[cfg(test)]

@@ -81,6 +81,20 @@ async fn buildings_lie_on_the_published_sheets_or_are_refused() {
     )
     .await;
     let files = Files::new();
+    // Where a column says where they lie, too.
+    let text = query
+        .replace("4326) AS geom", "4326) AS wkt")
+        .replace("ST_Transform", "ST_AsText(ST_Transform");
+    let text = text.replace("4326) AS wkt", "4326), 9) AS wkt");
+    let file = files.export(&database, "batiments.csv", &text, &[]);
+    let told = ["--dry-run", "--to", "batiments", "--crs", "EPSG:4326"];
+    let (code, document) = ingest(&database, &file, &told).await;
+    assert_eq!(
+        (code, rules(&document, "error")),
+        (0, vec![]),
+        "{document:#}"
+    );
+    assert_eq!(document["counts"]["removed"], 0, "{document:#}");
     let away = query.replace(
         "ST_Transform(geom",
         "ST_Transform(ST_Translate(geom, 900, 0)",

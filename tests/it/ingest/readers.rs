@@ -66,6 +66,16 @@ async fn mapinfo_texts_are_what_their_bytes_say() {
         sound(&found, 2);
         assert_eq!(found.1["findings"], serde_json::json!([]), "{name}");
     }
+    // A table that is no MapInfo file keeps a column of that name.
+    let columns = "charset\tnom\tidentifiant\ttype\tcommune\tx_l93\ty_l93\n\
+                   utf8\tMairie\tM9\tmairie\t44143\t354500\t6686500\n";
+    let (code, document) = ingest(
+        &database,
+        &files.write("table.tab", columns),
+        &["--to", "mairies", "--dry-run"],
+    )
+    .await;
+    assert_eq!(code, 0, "{document:#}");
     let lying = files.export(&database, "menteur.mif", HALLS, &["-f", "MapInfo File"]);
     let text = fs::read_to_string(&lying).expect("text");
     fs::write(&lying, text.replace("\"Neutral\"", "\"WindowsLatin1\"")).expect("room");

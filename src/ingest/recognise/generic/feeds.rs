@@ -1,6 +1,9 @@
 //! Feeds of the source layers that were chosen, with what is known of their encoding, reference
 //! system and columns; what is not known is asked.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use exchange::{Format, SourceLayer};
 
 use super::shape::Columns;
@@ -25,6 +28,7 @@ pub(super) async fn make(
 ) -> Result<(), IngestError> {
     let frames = frames(given).await?;
     let several = fits.len() > 1;
+    let mut published = BTreeMap::new();
     for fit in fits {
         let source = &opened[fit.dataset];
         let layer = &source.dataset.layers[fit.place];
@@ -33,13 +37,14 @@ pub(super) async fn make(
         if ["curve", "circular", "surface"]
             .iter()
             .any(|it| kind.contains(it))
+            && !kind.contains("polyhedral")
         {
             let line = "Courbes : remplacées par des lignes brisées.";
             made.reading.push(line.to_owned());
         }
         let encoding = encoding(given, source, layer, &fit, made);
         let crs = system(given, source, layer, &fit, &frames, made).await?;
-        let sheets = sheets(given, &fit, crs).await?;
+        let sheets = sheets(given, &fit, crs, &mut published).await?;
         let placed = !sheets.is_empty();
         filled::fields(given, source, layer, &fit, placed, made).await?;
         let (Some(encoding), Some(crs)) = (encoding, crs) else {
@@ -76,13 +81,23 @@ pub(super) async fn make(
     Ok(())
 }
 
-/// The published sheets, where they alone say which one a row is of.
-async fn sheets(given: Delivered<'_>, fit: &Fit, crs: Option<Srid>) -> Result<Sheets, IngestError> {
+/// The published sheets, where they alone say which one a row is of; `known` are those read already.
+async fn sheets(
+    given: Delivered<'_>,
+    fit: &Fit,
+    crs: Option<Srid>,
+    known: &mut BTreeMap<Srid, Arc<Sheets>>,
+) -> Result<Arc<Sheets>, IngestError> {
     let wanted = fit.cadastre.as_ref().filter(|it| it.is_placed());
     let (Some(_), Some(crs), None) = (wanted, crs, &given.wishes.scope) else {
-        return Ok(Sheets::default());
+        return Ok(Arc::default());
     };
-    Ok(Sheets::new(given.store.sheets(given.catalogue, crs).await?))
+    if let Some(sheets) = known.get(&crs) {
+        return Ok(sheets.clone());
+    }
+    let sheets = Arc::new(Sheets::new(given.store.sheets(given.catalogue, crs).await?));
+    known.insert(crs, sheets.clone());
+    Ok(sheets)
 }
 
 async fn frames(given: Delivered<'_>) -> Result<Frames, IngestError> {

@@ -1,5 +1,7 @@
 //! Rows of a table made rows of a collection, column by column.
 
+use std::sync::Arc;
+
 use exchange::{Cell, Row};
 
 use super::drawing::Drawing;
@@ -20,7 +22,7 @@ pub(super) struct Columns {
     /// What fields hold that have no column.
     pub constants: Vec<(usize, String)>,
     /// What completes the rows of the cadastre.
-    pub cadastre: Option<(Cadastre, Sheets)>,
+    pub cadastre: Option<(Cadastre, Arc<Sheets>)>,
     /// Where the features are, when no geometry says it.
     pub position: Option<Position>,
     /// Where they are, when addresses say it.
@@ -64,13 +66,6 @@ impl Shape for Columns {
         for (field, value) in &self.constants {
             made.values[*field] = Given::Text(value.clone());
         }
-        if let Some((cadastre, sheets)) = &self.cadastre
-            && cadastre
-                .complete(&mut made.values, &row, text, sheets)
-                .is_err()
-        {
-            into.findings.push(no_sheet());
-        }
         made.geometry = row.geometry;
         if let Some(drawing) = &self.drawing {
             made.geometry = made.geometry.map(|wkb| drawing.shaped(wkb));
@@ -96,6 +91,14 @@ impl Shape for Columns {
                         .advising("Corrigez l’adresse, ou donnez les coordonnées."),
                 ),
                 None => {}
+            }
+        }
+        if let Some((cadastre, sheets)) = &self.cadastre {
+            // Once it is known where the feature lies.
+            let place = made.geometry.as_deref();
+            let done = cadastre.complete(&mut made.values, &row.cells, place, text, sheets);
+            if done.is_err() {
+                into.findings.push(no_sheet());
             }
         }
         into.rows.push(made);

@@ -1,17 +1,14 @@
 //! The datasets among the files of a delivery, found by content.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use exchange::{Dataset, Format, Sniffed, sniff};
+use exchange::{Dataset, Format, Sniffed, ends, sniff};
 
 use crate::ingest::recognise::{Delivered, Found, foreign, words};
 use crate::ingest::{Encoding, IngestError};
 use crate::model::Finding;
-
-/// Bytes that suffice to know a file.
-const ENOUGH: u64 = 64 << 10;
 
 /// Datasets that are opened of one delivery.
 const MOST: usize = 300;
@@ -69,17 +66,15 @@ pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
     let mut sources = Sources::default();
     for file in given.files {
         let kind = kind_of(file, given.files)?;
-        let (path, format) = match kind {
-            Sniffed::Companion => continue,
-            Sniffed::Format(format) => (file.path.clone(), format),
-            Sniffed::Other("UTF-16 text") => match as_utf8(file, given.folder)? {
-                Some(path) => (path, Format::Csv),
-                None => {
-                    sources.ignored.push(file.name.clone());
-                    continue;
-                }
-            },
-            Sniffed::Other(what) => {
+        let recoded = match kind {
+            Sniffed::Other("UTF-16 text") => as_utf8(file, given.folder)?,
+            _ => None,
+        };
+        let (path, format) = match (kind, recoded) {
+            (_, Some(path)) => (path, Format::Csv),
+            (Sniffed::Companion, None) => continue,
+            (Sniffed::Format(format), None) => (file.path.clone(), format),
+            (Sniffed::Other(what), None) => {
                 let foreign = foreign::of(what);
                 sources
                     .ignored
@@ -87,7 +82,7 @@ pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
                 sources.remedies.extend(foreign.advice);
                 continue;
             }
-            Sniffed::Unknown => {
+            (Sniffed::Unknown, None) => {
                 sources.ignored.push(file.name.clone());
                 continue;
             }
@@ -111,11 +106,11 @@ pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
 
 /// What a file is; a DBF beside the Shapefile of its name is a part of it.
 fn kind_of(file: &Found, all: &[Found]) -> Result<Sniffed, IngestError> {
-    let kind = peek(&file.path).map_err(|cause| IngestError::Io {
+    let (head, tail) = ends(&file.path).map_err(|cause| IngestError::Io {
         what: file.name.clone(),
         cause,
     })?;
-    let kind = sniff(&file.path, &kind.0, &kind.1);
+    let kind = sniff(&file.path, &head, &tail);
     if kind != Sniffed::Format(Format::Dbase) {
         return Ok(kind);
     }
@@ -129,18 +124,6 @@ fn kind_of(file: &Found, all: &[Found]) -> Result<Sniffed, IngestError> {
         .filter_map(|other| bare(&other.name))
         .any(|(other, end)| matches!(end.as_str(), "shp" | "tab") && Some(other) == stem);
     Ok(if beside { Sniffed::Companion } else { kind })
-}
-
-/// The first and the last bytes.
-fn peek(path: &Path) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
-    let mut file = File::open(path)?;
-    let mut head = Vec::new();
-    (&mut file).take(ENOUGH).read_to_end(&mut head)?;
-    let length = file.metadata()?.len();
-    let mut tail = Vec::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(ENOUGH)))?;
-    file.take(ENOUGH).read_to_end(&mut tail)?;
-    Ok((head, tail))
 }
 
 /// A table in UTF-16, as spreadsheets save « Unicode text », written again in UTF-8.

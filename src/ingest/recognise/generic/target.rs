@@ -31,7 +31,7 @@ pub(super) struct Fit {
     pub placed: Option<Placed>,
     /// Completes the rows, in the collections of the cadastre.
     pub cadastre: Option<Cadastre>,
-    /// Whether the first rows have values that the fields allow.
+    /// Whether it is whole, and the first rows have values that the fields allow.
     speaks: bool,
 }
 
@@ -52,18 +52,21 @@ impl Fit {
         let scope = scope_field(layer).filter(|_| wishes.scope.is_some());
         let cadastre = Cadastre::of(layer, &source.columns, &matching.fields);
         let filled = cadastre.as_ref().map(Cadastre::filled).unwrap_or_default();
-        let missing = (0..layer.fields.len())
+        let missing: Vec<usize> = (0..layer.fields.len())
             .filter(|field| !filled.contains(field))
             .filter(|field| layer.fields[*field].required && matching.fields[*field].is_none())
             .filter(|field| !layer.fields[*field].file_name)
             .filter(|field| scope.is_none_or(|scope| scope.name != layer.fields[*field].name))
             .collect();
+        let shaped = shaped(source, layer.geometry) || placed.is_some();
         Self {
             dataset,
             place,
-            shaped: shaped(source, layer.geometry) || placed.is_some(),
+            shaped,
             placed,
-            speaks: speaks(source, layer, &matching, cadastre.as_ref()),
+            speaks: shaped
+                && missing.is_empty()
+                && speaks(source, layer, &matching, cadastre.as_ref()),
             cadastre,
             layer: layer.clone(),
             matching,
@@ -126,7 +129,7 @@ fn speaks(
                 .collect();
             if let Some(cadastre) = cadastre {
                 // Where no sheet is known yet, the others still say what they are.
-                let _ = cadastre.complete(&mut values, row, &text, &Sheets::default());
+                let _ = cadastre.complete(&mut values, &row.cells, None, &text, &Sheets::default());
             }
             values
         })
@@ -175,11 +178,7 @@ pub(super) fn evident(
 ) -> Result<Fit, Vec<Fit>> {
     let mut whole: Vec<usize> = Vec::new();
     let mut named: Vec<usize> = Vec::new();
-    for (place, fit) in fits
-        .iter()
-        .enumerate()
-        .filter(|(_, fit)| fit.is_whole() && fit.speaks)
-    {
+    for (place, fit) in fits.iter().enumerate().filter(|(_, fit)| fit.speaks) {
         let required = fit
             .layer
             .fields
