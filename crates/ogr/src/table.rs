@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder};
 use exchange::{Cell, Column, Fault, Format, Heading, Lack, Row, ends};
 
+use crate::gdal::shown;
 use crate::heading::{self, LOOKED, Named};
 use crate::open::damaged;
 
@@ -194,13 +195,6 @@ fn separator(head: &[u8]) -> u8 {
     };
     let best = (0..SEPARATORS.len()).rev().max_by_key(|at| weight(*at));
     SEPARATORS[best.unwrap_or(0)]
-}
-
-fn shown(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(name) => name.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
-    }
 }
 
 /// Whether a file has an odd number of quotes.

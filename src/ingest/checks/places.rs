@@ -1,5 +1,7 @@
 //! Features among one another, and in their commune.
 
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+
 use super::screen::{Screen, Suspects};
 use super::survey::{Outlines, Spike, Survey};
 use super::{Run, note};
@@ -12,11 +14,13 @@ pub(super) struct Sight {
     pub suspects: Suspects,
     /// Rows that may leave their commune.
     leaving: Vec<i64>,
-    /// Pairs of rows that may overlap.
-    pairs: Vec<(i64, i64)>,
-    /// Spikes of surfaces.
-    spikes: Vec<Spike>,
+    /// Spikes of surfaces, and pairs of rows that may overlap: looked for while the database checks
+    /// what else there is.
+    surfaces: JoinHandle<(Vec<Spike>, Pairs)>,
 }
+
+/// Pairs of rows.
+type Pairs = Vec<(i64, i64)>;
 
 /// Width under which a spike is one where the layer does not say how thin a surface may be.
 const THIN_M: f64 = 0.05;
@@ -51,12 +55,13 @@ impl Run<'_, '_> {
         };
         self.inspection.look(see).await?;
         let thin_m = rules.sliver_m.unwrap_or(THIN_M);
-        let spikes = survey.as_ref().map(|survey| survey.spikes(thin_m));
         Ok(Sight {
-            spikes: spikes.unwrap_or_default(),
             suspects: screen.finish(),
             leaving,
-            pairs: survey.map_or_else(Vec::new, |survey| survey.pairs()),
+            surfaces: spawn_blocking(move || {
+                let both = |survey: Survey| (survey.spikes(thin_m), survey.pairs());
+                survey.map(both).unwrap_or_default()
+            }),
         })
     }
 
@@ -96,9 +101,9 @@ impl Run<'_, '_> {
                 within_m: within,
                 between_m: rules.join_m.unwrap_or(within),
             };
-            let mut pairs = sight.pairs;
-            if !sight.spikes.is_empty() && self.spikes(&sight.spikes).await? {
-                pairs = self.survey(depths).await?.pairs();
+            let (spikes, mut pairs) = sight.surfaces.await.map_err(ended)?;
+            if !spikes.is_empty() && self.spikes(&spikes).await? {
+                pairs = self.pairs(depths).await?;
             }
             self.overlaps(pairs, depths).await?;
         }
@@ -130,8 +135,8 @@ impl Run<'_, '_> {
         Ok(false)
     }
 
-    /// Looks at all surfaces anew.
-    async fn survey(&mut self, depths: Depths) -> Result<Survey, StoreError> {
+    /// The pairs that may overlap, all surfaces looked at anew.
+    async fn pairs(&mut self, depths: Depths) -> Result<Pairs, StoreError> {
         let mut survey = Survey::new(depths.within_m);
         self.inspection
             .look(|seen| match seen.geometry {
@@ -139,7 +144,7 @@ impl Run<'_, '_> {
                 None => Ok(()),
             })
             .await?;
-        Ok(survey)
+        spawn_blocking(move || survey.pairs()).await.map_err(ended)
     }
 
     async fn overlaps(&mut self, pairs: Vec<(i64, i64)>, depths: Depths) -> Result<(), StoreError> {
@@ -169,18 +174,26 @@ impl Run<'_, '_> {
         let faults = self.inspection.snap(depths).await?;
         note(&mut self.notes, &faults, |fault| words.snapped(fault));
         if faults.total > 0 {
-            let pairs = self.survey(depths).await?.pairs();
-            self.inspection.intersect(&pairs, depths).await?;
+            self.intersect_anew(depths).await?;
         }
         let words = &self.words;
         let faults = self.inspection.cut_overlaps().await?;
         note(&mut self.notes, &faults, |fault| words.overlap_cut(fault));
         if faults.total > 0 {
-            let pairs = self.survey(depths).await?.pairs();
-            self.inspection.intersect(&pairs, depths).await?;
+            self.intersect_anew(depths).await?;
         }
         Ok(())
     }
+
+    async fn intersect_anew(&mut self, depths: Depths) -> Result<(), StoreError> {
+        let pairs = self.pairs(depths).await?;
+        self.inspection.intersect(&pairs, depths).await
+    }
+}
+
+/// The look at the surfaces did not come to its end.
+fn ended(error: JoinError) -> StoreError {
+    StoreError::Unfit(format!("the look at the surfaces ended: {error}"))
 }
 
 fn unreadable(error: geozero::error::GeozeroError) -> StoreError {

@@ -3,7 +3,7 @@
 use sqlx::Arguments as _;
 use sqlx::postgres::PgArguments;
 
-use super::overlap::{Depth, valid};
+use super::overlap::{Depth, deep, finest, valid};
 use super::{Faults, Inspection, encode_failure};
 use crate::store::StoreError;
 
@@ -22,7 +22,8 @@ impl Inspection<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn find_gaps(&mut self, tolerance_m: f64) -> Result<(), StoreError> {
-        let finest = (tolerance_m / 10.0).max(0.01);
+        self.index_geometry().await?;
+        let finest = finest(tolerance_m);
         let half = tolerance_m / 2.0;
         // A crack is what a growth by half of the tolerance covers and a shrinkage does not give
         // back; the notches of an outline, which lie between one feature and none, are no cracks.
@@ -69,12 +70,14 @@ impl Inspection<'_> {
         arguments
             .add(depth == Depth::Beyond)
             .map_err(encode_failure)?;
-        let rule = "SELECT _row AS \"row\", other, NULL AS what, c.center AS place, \
-               ST_Area(gap) AS measure, \
-               greatest(2 * c.radius, 2 * ST_Area(gap) / ST_Perimeter(gap)) AS extent \
+        let rule = format!(
+            "SELECT _row AS \"row\", other, NULL AS what, c.center AS place, \
+               ST_Area(gap) AS measure, {width} AS extent \
              FROM pg_temp.check_gap CROSS JOIN LATERAL ST_MaximumInscribedCircle(gap) c \
-             WHERE beyond = $1 AND _row IS NOT NULL";
-        self.faults(rule, arguments).await
+             WHERE beyond = $1 AND _row IS NOT NULL",
+            width = deep("gap", "c.radius"),
+        );
+        self.faults(&rule, arguments).await
     }
 
     /// Gives each gap that is not wider than the tolerance to the feature that has the longest

@@ -101,6 +101,16 @@ impl Inspection<'_> {
             .await?)
     }
 
+    /// Has features found by place among the staged rows.
+    async fn index_geometry(&mut self) -> Result<(), StoreError> {
+        self.run(format!(
+            "CREATE INDEX IF NOT EXISTS {} ON {} USING gist (geom)",
+            quote(&format!("staging_geom_{}", self.layer.table())),
+            self.staging()
+        ))
+        .await
+    }
+
     async fn run(&mut self, statement: String) -> Result<(), StoreError> {
         sqlx::raw_sql(AssertSqlSafe(statement))
             .execute(&mut *self.connection)

@@ -7,7 +7,7 @@ use super::fault::name_of;
 use super::{Faults, Inspection, LISTED, encode_failure, remaining};
 use crate::catalogue::Scope;
 use crate::store::StoreError;
-use crate::store::names::{quote, table};
+use crate::store::names::table;
 
 /// Pairs that are looked at around those found to overlap, at most: beyond, the count is a floor.
 const MOST_NEIGHBOURS: i64 = 50_000;
@@ -24,8 +24,13 @@ pub struct Depths {
 impl Depths {
     /// Under this depth nothing is told: a tenth of the tolerance, and never under a centimetre.
     pub(super) fn finest(self) -> f64 {
-        (self.within_m / 10.0).max(0.01)
+        finest(self.within_m)
     }
+}
+
+/// What is mere rounding beside a tolerance, in metres.
+pub(super) fn finest(tolerance_m: f64) -> f64 {
+    (tolerance_m / 10.0).max(0.01)
 }
 
 /// Which overlaps.
@@ -48,7 +53,6 @@ impl Inspection<'_> {
         pairs: &[(i64, i64)],
         depths: Depths,
     ) -> Result<(), StoreError> {
-        let staged = self.staging();
         self.run(
             "DROP TABLE IF EXISTS pg_temp.check_pair, pg_temp.check_overlap; \
              CREATE TEMP TABLE check_pair (a bigint, b bigint, round int, PRIMARY KEY (a, b)) \
@@ -68,11 +72,7 @@ impl Inspection<'_> {
         let mut looked = 0;
         while self.judge(round, depths).await? > 0 && looked < MOST_NEIGHBOURS {
             if round == 0 {
-                let index = format!(
-                    "CREATE INDEX IF NOT EXISTS {} ON {staged} USING gist (geom)",
-                    quote(&format!("staging_geom_{}", self.layer.table()))
-                );
-                self.run(index).await?;
+                self.index_geometry().await?;
             }
             round += 1;
             looked += self.neighbours(round, MOST_NEIGHBOURS - looked).await?;
@@ -196,6 +196,6 @@ pub(super) fn valid(geom: &str) -> String {
 
 /// Depth of a surface: the diameter of the largest circle in it, which is coarse for long threads,
 /// or its mean width.
-fn deep(surface: &str, radius: &str) -> String {
+pub(super) fn deep(surface: &str, radius: &str) -> String {
     format!("greatest(2 * {radius}, 2 * ST_Area({surface}) / ST_Perimeter({surface}))")
 }

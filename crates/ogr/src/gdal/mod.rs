@@ -92,7 +92,8 @@ unsafe fn lent<'a>(lent: *const c_char) -> &'a [u8] {
     unsafe { CStr::from_ptr(lent) }.to_bytes()
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// Bytes as a text to show: UTF-8, or what Windows wrote.
+pub fn shown(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),

@@ -1,13 +1,13 @@
 //! A GeoPackage, or Shapefiles, being written.
 
-use std::ffi::{CString, c_char, c_int};
+use std::ffi::{CString, c_int};
 use std::path::Path;
 use std::ptr;
 
 use exchange::{Cell, NewColumn, NewFile, NewKind, NewLayer, NewShape, Row};
 use gdal_sys::*;
 
-use super::{failures, index, text};
+use super::{List, failures, index, text};
 use crate::crs::System;
 
 /// A file being written, in one transaction where the format knows them.
@@ -26,28 +26,6 @@ pub struct NewTable {
 /// GDAL's words, where it failed.
 fn words() -> String {
     failures().unwrap_or_else(|| "GDAL says no more".to_owned())
-}
-
-/// Options as GDAL takes them; freed with the value.
-struct Options(*mut *mut c_char);
-
-impl Options {
-    fn new(pairs: &[(&str, &str)]) -> Self {
-        let mut list = ptr::null_mut();
-        for (name, value) in pairs {
-            let (name, value) = (text(name), text(value));
-            // SAFETY: both texts end with a zero and are copied; the list is ours.
-            list = unsafe { CSLSetNameValue(list, name.as_ptr(), value.as_ptr()) };
-        }
-        Self(list)
-    }
-}
-
-impl Drop for Options {
-    fn drop(&mut self) {
-        // SAFETY: the list is ours, or null.
-        unsafe { CSLDestroy(self.0) };
-    }
 }
 
 impl Sink {
@@ -109,18 +87,22 @@ impl Sink {
             Some(NewShape::MultiLineString) => OGRwkbGeometryType::wkbMultiLineString,
             Some(NewShape::MultiPolygon) => OGRwkbGeometryType::wkbMultiPolygon,
         };
-        let options = Options::new(&match self.kind {
+        let options = match self.kind {
             NewFile::GeoPackage => vec![
-                ("IDENTIFIER", new.title.as_deref().unwrap_or(&new.name)),
-                ("DESCRIPTION", new.description.as_deref().unwrap_or("")),
+                format!("IDENTIFIER={}", new.title.as_deref().unwrap_or(&new.name)),
+                format!("DESCRIPTION={}", new.description.as_deref().unwrap_or("")),
             ],
-            NewFile::Shapefiles => vec![("ENCODING", "UTF-8")],
-        });
+            NewFile::Shapefiles => vec!["ENCODING=UTF-8".to_owned()],
+        };
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let options = List::new(&options);
         let name = text(&new.name);
         // SAFETY: the dataset is open; the layer copies name, system and options.
         let layer = unsafe {
             let system = system.as_ref().map_or(ptr::null_mut(), System::handle);
-            GDALDatasetCreateLayer(self.handle, name.as_ptr(), system, shape, options.0)
+            // GDAL takes lists of options as its own, and only reads them.
+            let options = options.as_ptr().cast_mut().cast();
+            GDALDatasetCreateLayer(self.handle, name.as_ptr(), system, shape, options)
         };
         if layer.is_null() {
             return Err(words());
