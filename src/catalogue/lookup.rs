@@ -1,6 +1,6 @@
 //! What the other rooms ask of a layer and of a field.
 
-use super::{Audience, Field, FieldType, GeometryType, Layer, Pattern};
+use super::{Audience, Field, FieldType, GeometryType, Layer, Pattern, Scope};
 
 /// The layer that bears the communes: the others refer to it by INSEE code.
 const COMMUNES: &str = "communes";
@@ -73,6 +73,12 @@ impl Layer {
     /// Whether anyone sees it, but for its personal fields.
     pub fn is_open(&self) -> bool {
         self.audience == Audience::Open
+    }
+
+    /// Whether versions of it are handed over with what published them: what is restricted is read
+    /// at its collection alone, which judges each row; rows that merge are those of all communes.
+    pub fn is_handed_over(&self) -> bool {
+        !self.is_restricted() && self.scope != Scope::Fusion
     }
 
     /// The attributes that a tile of that zoom carries: every step up to it, in step order.

@@ -280,6 +280,14 @@ pub fn tagged(etag: &str, kind: &'static str, body: Option<String>) -> Response 
     response
 }
 
+/// The name under which a browser saves an answer.
+pub fn name_file(response: &mut Response, name: &str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+}
+
 /// Media types.
 pub mod media {
     /// JSON.

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{Method, header};
 use axum::response::Response;
 
-use super::ask::{Ask, for_whom, media, tagged};
+use super::ask::{Ask, for_whom, media, name_file, tagged};
 use super::collections::title;
 use super::items::{BATCH, set_content_crs};
 use super::query::EVERYTHING;
 use super::{matched, published_file, transfer};
 use crate::app::App;
-use crate::catalogue::{FieldType, Layer, View};
+use crate::catalogue::{FieldType, View};
 use crate::encode::csv::Csv;
 use crate::encode::flatgeobuf::{self, Contents, FlatGeobuf};
 use crate::model::{Crs, ItemsQuery, Operation, Problem, Tally};
@@ -142,20 +141,10 @@ async fn stream(
     let mut response = tagged(&etag(version), kind.media(), Some(String::new()));
     *response.body_mut() = body;
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    name_file(&mut response, &layer, kind.ending());
+    name_file(&mut response, &format!("{}.{}", layer.id, kind.ending()));
     set_content_crs(&mut response, crs);
     for_whom(&mut response, &layer);
     Ok(response)
-}
-
-/// The name under which a browser saves the answer.
-pub(super) fn name_file(response: &mut Response<Body>, layer: &Layer, ending: &str) {
-    let disposition = format!("attachment; filename=\"{}.{ending}\"", layer.id);
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_DISPOSITION, value);
-    }
 }
 
 enum Encoder {

@@ -61,7 +61,8 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
             "/contributions/{id}/depot.gpkg",
             of_one(json!({"get": answered(
                 "contribution_published",
-                "Ce qu’un dépôt a publié, tel que publié alors, sans champ personnel",
+                "Ce qu’un dépôt a publié, tel que publié alors, sans champ personnel : toutes ses \
+                 collections, sauf celles à accès restreint et celles dont les objets fusionnent",
                 200,
                 media::GEOPACKAGE,
             )})),

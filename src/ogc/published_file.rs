@@ -13,9 +13,8 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 use tokio_util::io::ReaderStream;
 
-use super::ask::{Ask, for_whom, media, tagged};
+use super::ask::{Ask, for_whom, media, name_file, tagged};
 use super::collections::title;
-use super::export::name_file;
 use super::items::{BATCH, set_content_crs};
 use super::range;
 use crate::app::App;
@@ -93,7 +92,7 @@ pub(super) async fn answer(
         let bytes = file.take(sent.end - sent.start);
         *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(bytes, PIECE));
     }
-    name_file(&mut response, layer, "fgb");
+    name_file(&mut response, &format!("{}.fgb", layer.id));
     set_content_crs(&mut response, crs);
     for_whom(&mut response, layer);
     Ok(Some(response))

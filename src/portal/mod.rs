@@ -10,7 +10,9 @@ pub mod usage;
 pub mod viewer;
 
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+
+use crate::ogc::ask::name_file;
 
 /// Keeps an answer out of every cache, the browser's included.
 fn unkept(mut response: Response) -> Response {
@@ -21,4 +23,13 @@ fn unkept(mut response: Response) -> Response {
     );
     headers.remove(header::ETAG);
     response
+}
+
+/// An answer that a browser saves as a file of that name.
+fn attached(body: impl IntoResponse, kind: &'static str, name: &str) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    name_file(&mut response, name);
+    unkept(response)
 }

@@ -3,10 +3,9 @@
 //! For members alone. Contact details never stay in a cache, the browser's included: whoever comes
 //! after at the same desk does not find them with the back button.
 
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-use super::unkept;
+use super::{attached, unkept};
 use crate::access;
 use crate::encode::directory::{self, Dialect};
 use crate::encode::html::{self, Chosen};
@@ -149,10 +148,6 @@ pub async fn csv(mut ask: Ask) -> Result<Response, Problem> {
         tracing::error!(%error, "the directory could not be written as CSV");
         Problem::Internal
     })?;
-    let mut response = ask.document(media::CSV, text);
-    response.headers_mut().insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"reseaux.csv\""),
-    );
-    Ok(unkept(response))
+    let document = ask.document(media::CSV, text);
+    Ok(attached(document, media::CSV, "reseaux.csv"))
 }

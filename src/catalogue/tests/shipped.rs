@@ -161,3 +161,18 @@ fn the_example_of_the_guide_is_a_valid_layer() {
     let catalogue = read.unwrap_or_else(|error| panic!("{}", error.render()));
     assert!(catalogue.get("composteurs").is_some());
 }
+
+#[test]
+fn what_is_restricted_or_merges_is_not_handed_over() {
+    let catalogue = Catalogue::read(&shipped()).expect("the shipped layers");
+    let kept: Vec<&str> = catalogue
+        .layers()
+        .iter()
+        .filter(|layer| !layer.is_handed_over())
+        .map(|layer| layer.id.as_str())
+        .collect();
+    for id in ["cameras-csu", "secteurs-craiol", "dossiers-ads"] {
+        assert!(kept.contains(&id), "{kept:?}");
+    }
+    assert!(!kept.contains(&"piscines") && !kept.contains(&"parcelles"));
+}

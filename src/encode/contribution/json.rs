@@ -4,13 +4,21 @@ use serde_json::{Value as Json, json};
 
 use crate::model::{ContributedVersion, Contribution, Stage};
 
-/// One contribution. `base` is the address of the service; `decides` says whether the reader may
-/// answer, publish or take it away, and so which of these are linked.
+/// What is linked beside a contribution's reports.
+#[derive(Debug, Clone, Copy)]
+pub struct Offered {
+    /// Whether the reader may answer, publish or take it away, as far as it has come.
+    pub decides: bool,
+    /// Whether what it published is handed over as a file.
+    pub packaged: bool,
+}
+
+/// One contribution. `base` is the address of the service.
 pub fn document(
     base: &str,
     contribution: &Contribution,
     versions: &[ContributedVersion],
-    decides: bool,
+    offered: Offered,
 ) -> Json {
     let mut document = summary(base, contribution);
     let wishes = &contribution.wishes;
@@ -33,7 +41,7 @@ pub fn document(
     document["sha256"] = json!(contribution.sha256);
     document["outcomes"] = json!(contribution.outcomes);
     document["versions"] = json!(versions);
-    document["links"] = links(base, contribution, versions, decides);
+    document["links"] = links(base, contribution, versions, offered);
     document
 }
 
@@ -75,7 +83,7 @@ fn links(
     base: &str,
     contribution: &Contribution,
     versions: &[ContributedVersion],
-    decides: bool,
+    offered: Offered,
 ) -> Json {
     let here = format!("{base}/contributions/{}", contribution.id);
     let mut links = vec![link("self", here.clone(), "GET")];
@@ -84,10 +92,10 @@ fn links(
             links.push(link("report", format!("{here}/rapport.{kind}"), "GET"));
         }
     }
-    if !versions.is_empty() {
+    if offered.packaged {
         links.push(link("enclosure", format!("{here}/depot.gpkg"), "GET"));
     }
-    if !decides {
+    if !offered.decides {
         return Json::Array(links);
     }
     let waits = contribution.publisher.is_none();

@@ -2,4 +2,4 @@
 
 mod json;
 
-pub use json::{document, list};
+pub use json::{Offered, document, list};

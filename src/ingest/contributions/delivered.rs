@@ -4,16 +4,17 @@ use std::fs::File;
 
 use super::work::Folder;
 use crate::app::App;
-use crate::catalogue::{Layer, Scope};
+use crate::catalogue::Catalogue;
 use crate::ingest::IngestError;
 use crate::ingest::export::{Export, Format, Part};
 use crate::model::ContributedVersion;
 use crate::ogr::Ogr;
 
-/// Whether versions of a layer are handed over with a contribution: what is restricted is read at
-/// its collection alone, which judges each row; rows that merge are those of all communes.
-fn handed_over(layer: &Layer) -> bool {
-    !layer.is_restricted() && layer.scope != Scope::Fusion
+/// Whether [`delivered`] hands over any of these versions.
+pub fn is_handed_over(catalogue: &Catalogue, versions: &[ContributedVersion]) -> bool {
+    let layer = |it: &ContributedVersion| catalogue.get(&it.collection);
+    let mut layers = versions.iter().filter_map(layer);
+    layers.any(|layer| layer.is_handed_over())
 }
 
 /// The file, without a name any more, with the public fields of all that was published; none when
@@ -27,7 +28,7 @@ pub async fn delivered(
 ) -> Result<Option<File>, IngestError> {
     let of = |it: &ContributedVersion| (it.collection.clone(), it.scope.clone(), it.version);
     let mut parts = Part::gather(&app.catalogue, versions.iter().map(of));
-    parts.retain(|part| handed_over(&part.layer));
+    parts.retain(|part| part.layer.is_handed_over());
     if parts.is_empty() {
         return Ok(None);
     }

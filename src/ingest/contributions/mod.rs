@@ -11,7 +11,7 @@ mod wishes;
 mod work;
 
 pub use back::take_back;
-pub use delivered::delivered;
+pub use delivered::{delivered, is_handed_over};
 pub use faults::{faults, write_faults};
 pub use places::places;
 pub use upload::{Upload, UploadError};

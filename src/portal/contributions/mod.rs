@@ -14,7 +14,7 @@ pub use show::{list, one, report};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::unkept;
+use super::{attached, unkept};
 use crate::access::writing;
 use crate::app::App;
 use crate::catalogue::Layer;

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::{Value as Json, json};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
-use super::{nothing, seen, sees, unkept};
+use super::{attached, nothing, seen, sees, unkept};
 use crate::access::writing;
-use crate::encode::contribution;
+use crate::encode::contribution::{self, Offered};
 use crate::encode::html::contributions::{self as html, Listing, Places, Reported, Shown};
-use crate::ingest::contributions::{delivered, faults, places};
+use crate::ingest::contributions::{delivered, faults, is_handed_over, places};
 use crate::model::{Communes, Contribution, Problem, Writer};
 use crate::ogc::ask::{Ask, Format, media};
 use crate::portal::viewer;
@@ -73,8 +73,10 @@ pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> 
         .tally
         .timed(ask.app.store.contributed_versions(found.id))
         .await?;
+    let packaged = is_handed_over(&ask.app.catalogue, &versions);
     if ask.format()? == Format::Json {
-        let document = contribution::document(&ask.base, &found, &versions, decides);
+        let offered = Offered { decides, packaged };
+        let document = contribution::document(&ask.base, &found, &versions, offered);
         return Ok(unkept(ask.json(media::JSON, &document)));
     }
     let (communes, places) = around(&ask, &found).await?;
@@ -83,6 +85,7 @@ pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> 
         Shown {
             contribution: &found,
             versions: &versions,
+            packaged,
             decides,
             reported: Reported {
                 catalogue: &ask.app.catalogue,
@@ -130,7 +133,13 @@ pub(super) async fn document(ask: &Ask, id: i64) -> Result<Json, Problem> {
         .await?
         .ok_or_else(|| nothing(&id.to_string()))?;
     let versions = store.contributed_versions(id).await?;
-    Ok(contribution::document(&ask.base, &found, &versions, true))
+    let offered = Offered {
+        decides: true,
+        packaged: is_handed_over(&ask.app.catalogue, &versions),
+    };
+    Ok(contribution::document(
+        &ask.base, &found, &versions, offered,
+    ))
 }
 
 /// `GET /contributions/{id}/rapport.json`, `.html`, `.gpkg`, and `depot.gpkg`: what it published.
@@ -145,9 +154,9 @@ pub async fn report(
     let (found, _) = seen(&ask, &id).await?;
     match file.as_str() {
         "rapport.json" => {
-            let mut response = ask.json(media::JSON, &json!(found.outcomes));
-            named(&mut response, &format!("rapport-{}.json", found.id));
-            Ok(unkept(response))
+            let document = ask.json(media::JSON, &json!(found.outcomes));
+            let name = format!("rapport-{}.json", found.id);
+            Ok(attached(document, media::JSON, &name))
         }
         "rapport.gpkg" => {
             let _heavy = ask.app.heavy_of(ask.payer)?;
@@ -157,11 +166,8 @@ pub async fn report(
                     tracing::error!(%error, "the faults of a contribution could not be written");
                     Problem::Internal
                 })?;
-            let mut response = bytes.into_response();
-            let kind = HeaderValue::from_static(media::GEOPACKAGE);
-            response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            named(&mut response, &format!("rapport-{}.gpkg", found.id));
-            Ok(unkept(response))
+            let name = format!("rapport-{}.gpkg", found.id);
+            Ok(attached(bytes, media::GEOPACKAGE, &name))
         }
         "depot.gpkg" => package(&ask, &found).await,
         "rapport.html" => {
@@ -201,21 +207,11 @@ async fn package(ask: &Ask, found: &Contribution) -> Result<Response, Problem> {
     let file = file.ok_or_else(|| {
         Problem::NotFound(format!(
             "contribution {} published nothing that is handed over here: restricted collections \
-             are read at their own address",
+             and those that merge are read at their own address",
             found.id
         ))
     })?;
-    let mut response = Body::from_stream(ReaderStream::new(File::from_std(file))).into_response();
-    let kind = HeaderValue::from_static(media::GEOPACKAGE);
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    named(&mut response, &format!("depot-{}.gpkg", found.id));
-    Ok(unkept(response))
-}
-
-/// The name under which a browser keeps a file.
-fn named(response: &mut Response, name: &str) {
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
+    let body = Body::from_stream(ReaderStream::new(File::from_std(file)));
+    let name = format!("depot-{}.gpkg", found.id);
+    Ok(attached(body, media::GEOPACKAGE, &name))
 }

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use chrono::Utc;
 
+use super::super::unkept;
 use crate::app::App;
 use crate::encode::html::{self, Html, Notice, SignIn};
 use crate::members::cookies::{self, Cookies};
@@ -180,7 +181,7 @@ pub fn leave_for(address: &str) -> Result<Response, Problem> {
     let location = HeaderValue::from_str(address).map_err(|_| Problem::Internal)?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(header::LOCATION, location);
-    Ok(kept_nowhere(response))
+    Ok(unkept(response))
 }
 
 fn answer(status: StatusCode, page: Html) -> Result<Response, Problem> {
@@ -191,16 +192,7 @@ fn answer(status: StatusCode, page: Html) -> Result<Response, Problem> {
     let mut response = (status, page).into_response();
     let kind = HeaderValue::from_static(media::HTML);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    Ok(kept_nowhere(response))
-}
-
-fn kept_nowhere(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    response
+    Ok(unkept(response))
 }
 
 /// Whether a text is a path of this service, as a browser understands it: nothing that leads to

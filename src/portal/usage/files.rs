@@ -1,11 +1,10 @@
 //! `/usage.json`, `/usage.csv`, `/usage.xlsx`.
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use chrono::Utc;
 
 use super::ask::FileAsk;
-use super::unkept;
+use super::{attached, unkept};
 use crate::access;
 use crate::encode::report::{self, Names, SHEET_MEDIA};
 use crate::model::{Booked, By, Line, Problem, UsageQuery};
@@ -80,14 +79,4 @@ fn name(query: &UsageQuery, extension: &str) -> String {
     };
     let (from, to, by) = (query.period.from, query.period.to, query.by.as_str());
     format!("usage-{whose}{from}-{to}-{by}.{extension}")
-}
-
-fn attached(body: Vec<u8>, kind: &'static str, name: &str) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    unkept(response)
 }

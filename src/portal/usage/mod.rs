@@ -9,4 +9,4 @@ mod pages;
 pub use files::{csv, json, xlsx};
 pub use pages::page;
 
-use super::unkept;
+use super::{attached, unkept};

@@ -1,9 +1,10 @@
 //! Rows that merge into one scope for all communes.
 
-use super::publishing::{settled, work};
+use serde_json::Value as Json;
+
 use super::working::act;
-use super::{contribute, lambert, number, server};
-use crate::support::Form;
+use super::{contribute, lambert, number, server, settled, work};
+use crate::support::{Form, Server};
 
 /// Files of urbanism as GeoJSON in Lambert-93: number, commune, state; on a square of Rezé.
 fn files(list: &[(&str, &str, &str)]) -> Vec<u8> {
@@ -22,6 +23,20 @@ fn files(list: &[(&str, &str, &str)]) -> Vec<u8> {
         })
     };
     lambert(list.iter().map(feature).collect())
+}
+
+/// What merged is that of all communes: it is neither handed over nor offered.
+async fn not_handed_over(server: &Server, key: &str, told: &Json) {
+    let links = told["links"].as_array().expect("links");
+    let offered = links.iter().any(|link| link["rel"] == "enclosure");
+    assert!(!offered, "{links:#?}");
+    let path = format!("/contributions/{}", told["id"]);
+    let headers = [("x-api-key", key), ("accept", "text/html")];
+    let page = server.get_with(&path, &headers).await.text();
+    assert!(page.contains("Ce qui a été publié"), "{page}");
+    assert!(!page.contains("depot.gpkg"), "{page}");
+    let file = format!("{path}/depot.gpkg");
+    assert_eq!(server.get_with(&file, &headers).await.status, 404);
 }
 
 #[tokio::test]
@@ -82,7 +97,9 @@ async fn rows_that_merge_leave_those_of_other_communes_alone() {
             act(&server, &key, &format!("{id}/publish"), &[]).await.0,
             202
         );
-        assert_eq!(settled(&server, &key, id).await["state"], "published");
+        let told = settled(&server, &key, id).await;
+        assert_eq!(told["state"], "published", "{told:#}");
+        not_handed_over(&server, &key, &told).await;
     }
     let (_, told) = send(&[(own, "44143", "decide")]).await;
     assert_eq!(told["state"], "unchanged", "{told:#}");

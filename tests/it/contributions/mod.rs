@@ -6,6 +6,10 @@ mod publishing;
 mod sending;
 mod working;
 
+use geonantes::ingest::contributions::{Worker, through_the_door};
+use serde_json::Value as Json;
+use tokio_util::sync::CancellationToken;
+
 use crate::support::{Answer, Form, Server};
 
 /// A server of two communes of level `outils` and one of level `portail`.
@@ -31,6 +35,22 @@ async fn contribute(server: &Server, key: &str, form: Form) -> Answer {
 fn number(answer: &Answer) -> i64 {
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()["id"].as_i64().expect("a number")
+}
+
+/// Works on what is sent as the program does.
+fn work(server: &Server) {
+    let deliver = through_the_door(&server.app);
+    let worker = Worker::new(server.app.clone(), deliver, CancellationToken::new());
+    server.keep_keys();
+    tokio::spawn(worker.work());
+}
+
+/// A contribution once nobody is at work on it.
+async fn settled(server: &Server, key: &str, id: i64) -> Json {
+    working::until(server, key, id, |it| {
+        it["publishing"] == false && it["state"] != "received" && it["state"] != "checked"
+    })
+    .await
 }
 
 /// A GeoJSON file of features in Lambert-93.

@@ -1,19 +1,8 @@
 //! From a file to what is served, through the door that the command line takes too.
 
-use geonantes::ingest::contributions::{Worker, through_the_door};
-use serde_json::Value as Json;
-use tokio_util::sync::CancellationToken;
-
-use super::working::{act, until};
-use super::{contribute, lambert, number, server};
-use crate::support::{Form, Server, features};
-
-pub fn work(server: &Server) {
-    let deliver = through_the_door(&server.app);
-    let worker = Worker::new(server.app.clone(), deliver, CancellationToken::new());
-    server.keep_keys();
-    tokio::spawn(worker.work());
-}
+use super::working::act;
+use super::{contribute, lambert, number, server, settled, work};
+use crate::support::{Form, features};
 
 /// Swimming pools of Nantes as GeoJSON in Lambert-93: name, commune, place.
 fn pools(list: &[(&str, &str, f64, f64)]) -> Vec<u8> {
@@ -36,13 +25,6 @@ fn form(bytes: &[u8]) -> Form {
     Form::new()
         .field("to", "piscines")
         .file("piscines.geojson", bytes)
-}
-
-pub async fn settled(server: &Server, key: &str, id: i64) -> Json {
-    until(server, key, id, |it| {
-        it["publishing"] == false && it["state"] != "received" && it["state"] != "checked"
-    })
-    .await
 }
 
 #[tokio::test]
@@ -86,6 +68,14 @@ async fn a_file_is_compared_published_and_served() {
     assert_eq!(author, "tests");
     // As it was published, for QGIS; a neighbour sees nothing of it.
     let path = format!("/contributions/{id}/depot.gpkg");
+    let links = told["links"].as_array().expect("links");
+    let offered = links.iter().find(|link| link["rel"] == "enclosure");
+    let address = offered.expect("it is offered")["href"].as_str();
+    assert!(address.is_some_and(|it| it.ends_with(&path)), "{address:?}");
+    let headers = [("x-api-key", key.as_str()), ("accept", "text/html")];
+    let own = format!("/contributions/{id}");
+    let page = server.get_with(&own, &headers).await;
+    assert!(page.text().contains(&path), "on its page too");
     let answer = server.get_with(&path, &[("x-api-key", &key)]).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert!(answer.header("content-disposition").contains("depot-"));

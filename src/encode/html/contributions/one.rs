@@ -1,14 +1,12 @@
 //! `/contributions/{id}`: how far a contribution has come, what was found in it, and what its
 //! contributor may do.
 
-use std::collections::BTreeMap;
-
 use askama::Template as _;
 
 use super::super::{Html, Page, Section, Site, french};
 use super::report::{Report, Reported};
 use super::words::{self, Badge};
-use crate::model::{ContributedVersion, Contribution, OutcomeReport, Question, Severity, Stage};
+use crate::model::{ContributedVersion, Contribution, Question, Severity, Stage};
 
 /// What the page shows of a contribution.
 #[derive(Clone, Copy)]
@@ -17,6 +15,8 @@ pub struct Shown<'a> {
     pub contribution: &'a Contribution,
     /// The versions that it published.
     pub versions: &'a [ContributedVersion],
+    /// Whether what it published is handed over as a file.
+    pub packaged: bool,
     /// Whether the reader decides on it.
     pub decides: bool,
     /// Its outcomes.
@@ -34,6 +34,7 @@ struct ContributionPage<'a> {
     steps: Vec<Step>,
     questions: Vec<Asked<'a>>,
     versions: Vec<(&'a ContributedVersion, String)>,
+    packaged: bool,
     decides: bool,
     figures: String,
     errors: String,
@@ -71,7 +72,7 @@ pub fn contribution(site: Site<'_>, shown: Shown<'_>) -> Html {
             format!("/contributions/{}?f=json", it.id),
             "application/json",
         );
-    let root = page.root();
+    let report = Report::new(shown.reported, Some(page.root()))?;
     ContributionPage {
         badge: words::stage(it),
         received: french::instant(it.received),
@@ -83,10 +84,11 @@ pub fn contribution(site: Site<'_>, shown: Shown<'_>) -> Html {
             .iter()
             .map(|version| (version, french::instant(version.at)))
             .collect(),
+        packaged: shown.packaged,
         decides: shown.decides,
-        figures: figures(it),
-        errors: errors(it),
-        report: Report::new(shown.reported, Some(root))?,
+        figures: figures(&report),
+        errors: counted(&report, Severity::Error).unwrap_or_default(),
+        report,
         page,
         it,
     }
@@ -146,50 +148,17 @@ fn questions(it: &Contribution) -> Vec<Asked<'_>> {
 }
 
 /// How many findings of which weight, in a line.
-fn figures(it: &Contribution) -> String {
-    let mut parts = Vec::new();
-    for severity in [Severity::Error, Severity::Repair, Severity::Warning] {
-        let listed: usize = it
-            .outcomes
-            .iter()
-            .map(|outcome| {
-                let own = outcome.findings.iter();
-                own.filter(|finding| finding.severity == severity).count()
-            })
-            .sum();
-        let (one, many, _) = words::severity(severity);
-        if listed > 0 {
-            parts.push(french::counted(listed as i64, one, many));
-        }
-    }
+fn figures(report: &Report<'_>) -> String {
+    let all = [Severity::Error, Severity::Repair, Severity::Warning];
+    let parts: Vec<String> = all.iter().filter_map(|it| counted(report, *it)).collect();
     parts.join(", ")
 }
 
-/// How many errors refuse it, those that are not listed included where they can be told; empty
-/// without any.
-fn errors(it: &Contribution) -> String {
-    let count: i64 = it.outcomes.iter().map(errors_of).sum();
-    if count == 0 {
-        return String::new();
-    }
-    french::counted(count, "erreur", "erreurs")
-}
-
-/// Totals are by rule: those of a rule whose findings are all errors are errors.
-fn errors_of(outcome: &OutcomeReport) -> i64 {
-    let mut rules: BTreeMap<&str, (i64, bool)> = BTreeMap::new();
-    for finding in &outcome.findings {
-        let is_error = finding.severity == Severity::Error;
-        let (errors, whole) = rules.entry(&finding.rule).or_insert((0, true));
-        *errors += i64::from(is_error);
-        *whole &= is_error;
-    }
-    let all = |rule: &str| outcome.totals.iter().find(|(name, _)| name == rule);
-    let count = |(rule, (errors, whole)): (&str, (i64, bool))| match all(rule) {
-        Some((_, total)) if whole => errors.max(*total),
-        _ => errors,
-    };
-    rules.into_iter().map(count).sum()
+/// How many findings of that weight; none without any.
+fn counted(report: &Report<'_>, severity: Severity) -> Option<String> {
+    let total = report.total(severity);
+    let (one, many, _) = words::severity(severity);
+    (total > 0).then(|| french::counted(total, one, many))
 }
 
 impl ContributionPage<'_> {
@@ -246,7 +215,9 @@ impl ContributionPage<'_> {
             && !self.it.wishes.repair
             && self.it.outcomes.iter().any(|outcome| {
                 let mut findings = outcome.findings.iter();
-                findings.any(|finding| finding.advice.contains("--repair"))
+                findings.any(|finding| {
+                    finding.severity == Severity::Error && finding.advice.contains("--repair")
+                })
             })
     }
 

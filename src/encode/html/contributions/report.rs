@@ -79,9 +79,8 @@ impl<'a> Report<'a> {
             let of = |list: &'a [Vec<Option<(f64, f64)>>]| {
                 list.get(place).map_or(&[][..], Vec::as_slice)
             };
-            let mut one = outcome(from.catalogue, told, of(&from.places.findings), &mut number);
-            one.changes = changes::groups(told, of(&from.places.changes), &mut number);
-            outcomes.push(one);
+            let places = [of(&from.places.findings), of(&from.places.changes)];
+            outcomes.push(outcome(from.catalogue, told, places, &mut number));
         }
         let findings = outcomes.iter().flat_map(|outcome| &outcome.groups);
         let mut dots: Vec<Dot<'_>> = findings
@@ -104,6 +103,15 @@ impl<'a> Report<'a> {
             .all(|outcome| outcome.groups.is_empty())
     }
 
+    /// How many findings of that weight there are, those that are not listed included.
+    pub(super) fn total(&self, severity: Severity) -> i64 {
+        let groups = self.outcomes.iter().flat_map(|outcome| &outcome.groups);
+        groups
+            .filter(|group| group.rows[0].finding.severity == severity)
+            .map(|group| group.total)
+            .sum()
+    }
+
     /// Whether a question stands before anything could be found.
     pub(super) fn is_silent(&self) -> bool {
         self.is_clean() && self.outcomes.iter().all(|it| it.told.state == State::Asked)
@@ -123,12 +131,7 @@ impl<'a> Report<'a> {
             .any(|outcome| !outcome.changes.is_empty())
     }
 
-    /// Where the viewer shows a finding; a file that stands alone leads nowhere.
-    pub(super) fn link(&self, row: &Row<'_>, outcome: &Outcome<'_>) -> Option<String> {
-        self.viewer(row.place, outcome)
-    }
-
-    /// Where the viewer shows a place.
+    /// Where the viewer shows a place; a file that stands alone leads nowhere.
     pub(super) fn viewer(
         &self,
         place: Option<(f64, f64)>,
@@ -159,7 +162,7 @@ fn dot<'a>(group: &Group<'a>, row: &Row<'a>) -> Option<Dot<'a>> {
 fn outcome<'a>(
     catalogue: &'a Catalogue,
     told: &'a OutcomeReport,
-    places: &[Option<(f64, f64)>],
+    [places, moves]: [&[Option<(f64, f64)>]; 2],
     number: &mut usize,
 ) -> Outcome<'a> {
     let mut groups: Vec<Group<'a>> = Vec::new();
@@ -202,7 +205,7 @@ fn outcome<'a>(
         badge: words::state(told.state),
         told,
         groups,
-        changes: Vec::new(),
+        changes: changes::groups(told, moves, number),
     }
 }
 

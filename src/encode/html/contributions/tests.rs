@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use super::super::{Reader, Site};
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::model::{
-    ChangeKind, ChangedFeature, Commune, Communes, Counts, FieldValue, Finding, OutcomeReport,
-    ScopeOutcome, Severity, State,
+    ChangeKind, ChangedFeature, Choice, Commune, Communes, Contribution, Counts, FieldValue,
+    Finding, OutcomeReport, Question, ScopeOutcome, Severity, Stage, State, Wishes, Writer,
 };
 
 fn communes() -> Communes {
@@ -176,4 +177,122 @@ fn what_changes_is_told_feature_by_feature() {
     );
     assert!(html.contains("class=\"dot changed\"") && html.contains("class=\"dot removed\""));
     assert!(!html.contains("Objets ajoutés"));
+}
+
+/// A contribution of the territory's that came to those outcomes.
+fn contribution_of(stage: Stage, outcomes: Vec<OutcomeReport>) -> Contribution {
+    Contribution {
+        id: 12,
+        stage,
+        author: Writer::territory("tests"),
+        title: "lot.zip".to_owned(),
+        wishes: Wishes::default(),
+        files: Vec::new(),
+        sha256: String::new(),
+        bytes: 1,
+        kept: true,
+        received: Default::default(),
+        changed: Default::default(),
+        outcomes,
+        revision: 1,
+        publisher: None,
+        message: String::new(),
+        progress: None,
+    }
+}
+
+/// Its page, for who decides on it.
+fn page(it: &Contribution) -> String {
+    let catalogue = Catalogue::read(Path::new("layers")).expect("the shipped layers");
+    let site = Site {
+        base: "https://geo.example",
+        title: "Géonantes",
+        description: "Le portail",
+        territory: "Métropole",
+        reader: Reader::Unknown("/"),
+    };
+    let shown = Shown {
+        contribution: it,
+        versions: &[],
+        packaged: false,
+        decides: true,
+        reported: Reported {
+            catalogue: &catalogue,
+            communes: &communes(),
+            outcomes: &it.outcomes,
+            places: &Places::default(),
+        },
+    };
+    contribution(site, shown).expect("a page")
+}
+
+#[test]
+fn repairs_are_offered_for_what_refuses_alone() {
+    let spike = Finding::new(Severity::Warning, "spike", "Une pointe.")
+        .advising("Retirez le sommet ; --repair le ferait.");
+    let missing = Finding::new(Severity::Error, "required", "Il manque.").advising("Remplissez.");
+    let button = "Réparer et contrôler à nouveau";
+    let of = |findings| {
+        page(&contribution_of(
+            Stage::Rejected,
+            vec![outcome(findings, &[])],
+        ))
+    };
+    let html = of(vec![missing.clone(), spike]);
+    assert!(!html.contains(button), "no repair helps: {html}");
+    let twice = Finding::new(Severity::Error, "duplicate", "En double.")
+        .advising("Supprimez l’un des deux ; --repair le ferait.");
+    assert!(of(vec![missing, twice]).contains(button));
+}
+
+/// A page with its spaces that do not break made plain, but for those within numbers.
+fn spaced(html: &str) -> String {
+    html.replace('\u{a0}', " ")
+}
+
+#[test]
+fn a_page_counts_once() {
+    let [error, warning] = [Severity::Error, Severity::Warning]
+        .map(|severity| Finding::new(severity, "standard", "Un écart."));
+    for (findings, said) in [
+        (vec![warning.clone(), error.clone()], "1 erreur"),
+        (vec![error, warning.clone()], "1\u{202f}499 erreurs"),
+    ] {
+        let it = outcome(findings, &[("standard", 1_500)]);
+        let html = spaced(&page(&contribution_of(Stage::Rejected, vec![it])));
+        let (head, rest) = html
+            .split_once("&nbsp;: chacune")
+            .expect("how many refuse it");
+        assert!(head.ends_with(&format!("<p>{said}")), "{head}");
+        assert!(rest.contains(&format!("{said}</span>")), "{rest}");
+    }
+    let it = outcome(vec![warning], &[("standard", 1_500)]);
+    let html = spaced(&page(&contribution_of(Stage::Compared, vec![it])));
+    assert_eq!(
+        html.matches("1\u{202f}500 avertissements").count(),
+        2,
+        "{html}"
+    );
+}
+
+#[test]
+fn a_question_has_no_option_of_a_command_line() {
+    let choice = |value: &str| Choice {
+        value: value.to_owned(),
+        label: value.to_owned(),
+    };
+    let mut it = outcome(Vec::new(), &[]);
+    it.state = State::Asked;
+    it.questions = vec![Question {
+        option: "crs".to_owned(),
+        text: "Quel système, sans --crs ?".to_owned(),
+        choices: (3947..3961).map(|code| choice(&code.to_string())).collect(),
+    }];
+    let html = page(&contribution_of(Stage::Asked, vec![it]));
+    let said = "Quel système, sans l’option « Système de coordonnées » ?";
+    assert!(
+        html.contains(&format!("<select name=\"crs\" aria-label=\"{said}\"")),
+        "{html}"
+    );
+    assert!(!html.contains("--crs"), "{html}");
 }

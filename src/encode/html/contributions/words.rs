@@ -57,6 +57,8 @@ pub fn rule(name: &str) -> &str {
         "duplicate" => "Géométrie en double",
         "sliver" => "Surface trop étroite",
         "overlap" => "Recouvrement",
+        "spike" => "Pointe",
+        "vertices" => "Sommets répétés",
         "gap" => "Vide entre objets",
         "inside" => "Hors de la commune",
         "reference" => "Référence introuvable",
@@ -67,6 +69,7 @@ pub fn rule(name: &str) -> &str {
         "crs" => "Système de coordonnées",
         "encoding" => "Encodage des textes",
         "map" => "Colonnes",
+        "heading" => "Ligne d’en-têtes",
         "format" => "Format du fichier",
         "damaged" => "Fichier endommagé",
         "archive" => "Archive",
@@ -136,7 +139,14 @@ pub fn bytes(bytes: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, rule};
+
+    #[test]
+    fn rules_have_titles() {
+        for name in ["spike", "heading", "vertices"] {
+            assert_ne!(rule(name), name);
+        }
+    }
 
     #[test]
     fn pages_name_options_as_they_show_them() {
