@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::session::Session;
 use super::super::table::{aligned, say};
-use super::export;
+use super::{export, rollback};
 use crate::catalogue::Layer;
 use crate::model::Counts;
 use crate::store::{AsOf, FeatureChange as Change, FeatureDifference, HistoryQuery, Publication};
@@ -127,14 +127,14 @@ pub async fn run(session: &Session, verb: &Verb) -> anyhow::Result<ExitCode> {
             json,
         } => {
             let told = if *dry_run {
-                foreseen(session, *version).await?
+                rollback::foreseen(session, *version).await?
             } else {
                 let author = author.clone().unwrap_or_else(super::options::user);
                 let comment = comment.clone();
                 let why = comment.unwrap_or_else(|| format!("Reprise de la version {version}"));
-                rolled_back(session, *version, author, why).await?
+                rollback::publish(session, *version, author, why).await?
             };
-            tell(told, *json)?;
+            rollback::tell(&told, *json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -196,78 +196,6 @@ async fn diff(
     Ok(())
 }
 
-/// What a rollback would do; one object a scope.
-async fn foreseen(session: &Session, version: i64) -> anyhow::Result<Vec<Value>> {
-    let begun = session.store.begin_rollback(&session.catalogue, version);
-    let rollback = begun.await?;
-    let scopes = rollback.differences.iter();
-    let scopes = scopes.flat_map(|(id, scopes)| scopes.iter().map(move |it| (id, it)));
-    Ok(scopes
-        .map(|(id, it)| outcome("checked", (id.as_str(), &it.scope), None, it.counts))
-        .collect())
-}
-
-/// Publishes what a rollback makes; one object a scope.
-async fn rolled_back(
-    session: &Session,
-    version: i64,
-    author: String,
-    why: String,
-) -> anyhow::Result<Vec<Value>> {
-    let begun = session.store.begin_rollback(&session.catalogue, version);
-    let rollback = begun.await?;
-    let same: Vec<Value> = rollback
-        .publications
-        .iter()
-        .map(|it| (it.layer.as_str(), it.scope.as_str()))
-        .map(|of| outcome("unchanged", of, None, Counts::default()))
-        .collect();
-    let published = rollback.publish(author, why).await?;
-    if published.is_empty() {
-        return Ok(same);
-    }
-    let each = published.iter().map(|it| {
-        let counts = Counts {
-            added: it.added,
-            removed: it.removed,
-            changed: it.changed,
-            unchanged: it.unchanged,
-        };
-        let of = (it.layer.as_str(), it.scope.as_str());
-        outcome("published", of, Some(it.version), counts)
-    });
-    Ok(each.collect())
-}
-
-/// What became of a scope, in the shape of a delivery's outcome.
-fn outcome(state: &str, of: (&str, &str), version: Option<i64>, counts: Counts) -> Value {
-    json!({
-        "state": state, "collection": of.0, "scope": of.1, "version": version,
-        "counts": counts, "findings": [], "questions": [],
-    })
-}
-
-fn tell(mut told: Vec<Value>, json: bool) -> anyhow::Result<()> {
-    if json {
-        return match told.len() {
-            1 => print(&told.remove(0)),
-            _ => print(&Value::from(told)),
-        };
-    }
-    for one in &told {
-        let text = |key: &str| one[key].as_str().unwrap_or_default();
-        say(&format!(
-            "{} {} {}: {}, version {}\n",
-            text("state"),
-            text("collection"),
-            text("scope"),
-            touched(&one["counts"]),
-            one["version"],
-        ));
-    }
-    Ok(())
-}
-
 pub(super) fn layer<'a>(session: &'a Session, id: &str) -> anyhow::Result<&'a Arc<Layer>> {
     let found = session.catalogue.get(id);
     found.with_context(|| format!("there is no collection « {id} »"))
@@ -325,9 +253,8 @@ fn described(one: &Publication) -> Value {
 }
 
 /// Features added, removed and changed, in a word.
-fn touched(counts: &Value) -> String {
-    let (added, removed, changed) = (&counts["added"], &counts["removed"], &counts["changed"]);
-    format!("+{added} -{removed} ~{changed}")
+pub(super) fn touched(counts: &Counts) -> String {
+    format!("+{} -{} ~{}", counts.added, counts.removed, counts.changed)
 }
 
 fn table(list: &[Publication]) -> String {
@@ -336,14 +263,13 @@ fn table(list: &[Publication]) -> String {
             || "current".to_owned(),
             |next| format!("replaced by {next}"),
         );
-
         [
             one.version.to_string(),
             one.layer.to_string(),
             one.scope.clone(),
             one.at.format("%Y-%m-%d %H:%M").to_string(),
             one.author.clone(),
-            touched(&json!(one.counts)),
+            touched(&one.counts),
             state,
             one.title.clone().unwrap_or_else(|| one.comment.clone()),
         ]

@@ -6,6 +6,7 @@ mod history;
 mod options;
 mod progress;
 mod report;
+mod rollback;
 mod written;
 
 use std::io::{IsTerminal as _, Write as _};

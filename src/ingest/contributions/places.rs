@@ -15,12 +15,12 @@ pub async fn places(store: &Store, outcomes: &[OutcomeReport]) -> Result<Places,
         let list = outcome.findings.iter();
         list.map(|it| place(it.x, it.y)).collect()
     });
-    let findings = degrees(store, findings.collect()).await?;
     let changes = outcomes.iter().map(|outcome| {
         let list = outcome.changes.iter();
         list.map(|it| place(it.x, it.y)).collect()
     });
-    let changes = degrees(store, changes.collect()).await?;
+    let mut findings = degrees(store, findings.chain(changes).collect()).await?;
+    let changes = findings.split_off(outcomes.len());
     Ok(Places { findings, changes })
 }
 

@@ -12,6 +12,7 @@ use self::styles::Symbol;
 use super::work::Folder;
 use crate::app::App;
 use crate::ingest::IngestError;
+use crate::ingest::position::point;
 use crate::model::{Finding, LayerId, OutcomeReport, Severity, Srid};
 use crate::ogr::{Ogr, OgrError};
 
@@ -35,10 +36,10 @@ const COLUMNS: [&str; 9] = [
 const OF_FEATURES: [&str; 4] = ["gravite", "collection", "objet", "constats"];
 
 /// Layers of features by what their geometries are: points, lines, areas.
-const FEATURES: [(&str, NewShape, Symbol); 3] = [
-    ("objets_points", NewShape::Any, Symbol::Marker),
-    ("objets_lignes", NewShape::Any, Symbol::Line),
-    ("objets_surfaces", NewShape::Any, Symbol::Fill),
+const FEATURES: [(&str, Symbol); 3] = [
+    ("objets_points", Symbol::Marker),
+    ("objets_lignes", Symbol::Line),
+    ("objets_surfaces", Symbol::Fill),
 ];
 
 /// Rows given to the child at once.
@@ -82,30 +83,31 @@ pub async fn write_faults(
     srid: Srid,
     outcomes: &[OutcomeReport],
 ) -> Result<u64, OgrError> {
-    let layer = |name: &str, shape, columns: &[&str]| NewLayer {
+    let layer = |name: &str, columns: &[&str]| NewLayer {
         name: name.to_owned(),
         title: None,
         description: None,
-        shape: Some(shape),
+        shape: Some(NewShape::Any),
         epsg: Some(srid.0),
-        columns: columns.iter().map(|name| column(name)).collect(),
+        columns: columns
+            .iter()
+            .map(|name| column(name, NewKind::Text))
+            .collect(),
     };
     let findings = outcomes.iter().flat_map(|outcome| {
         let collection = outcome.collection.as_ref();
         let list = outcome.findings.iter();
         list.map(move |finding| row(collection, finding))
     });
-    let mut layers = vec![(
-        layer(LAYER, NewShape::Any, &COLUMNS),
-        findings.collect::<Vec<Row>>(),
-    )];
+    let mut layers = vec![(layer(LAYER, &COLUMNS), findings.collect::<Vec<Row>>())];
     let mut styled = vec![(LAYER, Symbol::Marker)];
-    let features: Vec<(usize, Row)> = outcomes.iter().flat_map(features).collect();
-    for (kind, (name, shape, symbol)) in FEATURES.into_iter().enumerate() {
-        let own = features.iter().filter(|(of, _)| *of == kind);
-        let rows: Vec<Row> = own.map(|(_, row)| row.clone()).collect();
+    let mut by_kind = FEATURES.map(|_| Vec::new());
+    for (kind, row) in outcomes.iter().flat_map(features) {
+        by_kind[kind].push(row);
+    }
+    for ((name, symbol), rows) in FEATURES.into_iter().zip(by_kind) {
         if !rows.is_empty() {
-            layers.push((layer(name, shape, &OF_FEATURES), rows));
+            layers.push((layer(name, &OF_FEATURES), rows));
             styled.push((name, symbol));
         }
     }
@@ -120,11 +122,11 @@ pub async fn write_faults(
     writer.finish().await
 }
 
-fn column(name: &str) -> NewColumn {
+fn column(name: &str, kind: NewKind) -> NewColumn {
     NewColumn {
         name: name.to_owned(),
         title: None,
-        kind: NewKind::Text,
+        kind,
     }
 }
 
@@ -196,12 +198,4 @@ fn dimension(wkb: &[u8]) -> Option<usize> {
         2 | 5 => 1,
         _ => 2,
     })
-}
-
-/// A point as ISO WKB, little-endian.
-fn point(x: f64, y: f64) -> Vec<u8> {
-    let mut wkb = vec![1, 1, 0, 0, 0];
-    wkb.extend(x.to_le_bytes());
-    wkb.extend(y.to_le_bytes());
-    wkb
 }

@@ -1,6 +1,8 @@
 //! How QGIS shows the faults: a style for each layer, in the table that it looks for in a GeoPackage.
 
-use exchange::{Cell, NewColumn, NewKind, NewLayer, Row};
+use exchange::{Cell, NewKind, NewLayer, Row};
+
+use super::{column, text};
 
 /// The table of styles that QGIS reads.
 const TABLE: &str = "layer_styles";
@@ -22,11 +24,6 @@ pub(super) enum Symbol {
 
 /// The table of styles and its rows, for layers by their names.
 pub(super) fn table(layers: &[(&str, Symbol)]) -> (NewLayer, Vec<Row>) {
-    let column = |name: &str, kind| NewColumn {
-        name: name.to_owned(),
-        title: None,
-        kind,
-    };
     let columns = vec![
         column("f_table_catalog", NewKind::Text),
         column("f_table_schema", NewKind::Text),
@@ -49,7 +46,6 @@ pub(super) fn table(layers: &[(&str, Symbol)]) -> (NewLayer, Vec<Row>) {
         epsg: None,
         columns,
     };
-    let text = |text: &str| Cell::Text(text.as_bytes().to_vec());
     let row = |(layer, symbol): &(&str, Symbol)| Row {
         fid: 0,
         cells: vec![
