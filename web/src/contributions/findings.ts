@@ -65,9 +65,11 @@ function draw(map: MapLibreMap, atlas: Atlas, rows: HTMLTableRowElement[]): void
   const bounds = new LngLatBounds();
   for (const { geometry } of features) bounds.extend(geometry.coordinates as [number, number]);
   // A fault in the middle of nowhere says nothing: the territory stays in sight.
-  const [west, south, east, north] = atlas.bounds ?? [-180, -90, 180, 90];
-  const inside = ({ lng, lat }: { lng: number; lat: number }): boolean => lng >= west && lng <= east && lat >= south && lat <= north;
-  if (atlas.bounds && !(inside(bounds.getNorthEast()) && inside(bounds.getSouthWest()))) bounds.extend(atlas.bounds);
+  if (atlas.bounds) {
+    const [west, south, east, north] = atlas.bounds;
+    const inside = ({ lng, lat }: { lng: number; lat: number }): boolean => lng >= west && lng <= east && lat >= south && lat <= north;
+    if (!(inside(bounds.getNorthEast()) && inside(bounds.getSouthWest()))) bounds.extend(atlas.bounds);
+  }
   map.fitBounds(bounds, { padding: 48, maxZoom: 15.5, animate: false });
   tie(map, rows);
 }

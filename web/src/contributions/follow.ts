@@ -11,6 +11,16 @@ interface State {
   progress: { phase: string; done: number; total: number | null } | null;
 }
 
+/** Whether the session in which the state was asked for is over. */
+function isOver(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+/** The next pause: what lasts is asked for less and less often. */
+function longer(pause: number): number {
+  return Math.min(pause * 1.15, LONGEST);
+}
+
 /** Follows the work on a contribution, and shows its page anew once something came of it. */
 export function follow(page: HTMLElement): void {
   const { id, revision, state } = page.dataset;
@@ -22,7 +32,7 @@ export function follow(page: HTMLElement): void {
   const look = async (): Promise<void> => {
     const { status, now } = await ask<State>(address);
     if (refusal) say(refusal, status);
-    if (status === 401 || status === 403) return;
+    if (isOver(status)) return;
     if (now && (String(now.revision) !== revision || now.state !== state)) {
       location.reload();
       return;
@@ -37,8 +47,7 @@ export function follow(page: HTMLElement): void {
         bar.removeAttribute('value');
       }
     }
-    // What lasts is asked for less and less often.
-    pause = Math.min(pause * 1.15, LONGEST);
+    pause = longer(pause);
     later(look, pause);
   };
   if (id) setTimeout(() => void look(), 300);
@@ -55,7 +64,7 @@ function later(look: () => Promise<void>, pause: number): void {
 /** Tells why the state is not known any more; a session that is over needs a hand. */
 function say(place: HTMLElement, status: number): void {
   place.hidden = status === 200;
-  if (status === 401 || status === 403) place.replaceChildren('Votre session est terminée : ', signIn('reconnectez-vous'), ' pour suivre ce dépôt. Le travail continue.');
+  if (isOver(status)) place.replaceChildren('Votre session est terminée : ', signIn('reconnectez-vous'), ' pour suivre ce dépôt. Le travail continue.');
   else place.textContent = status === 200 ? '' : 'Le portail ne répond pas pour l’instant ; nouvel essai dans quelques secondes.';
 }
 
@@ -79,7 +88,7 @@ export function followList(): void {
   let pause = 2 * FIRST;
   const look = async (): Promise<void> => {
     const { status, now: list } = await ask<{ contributions: (State & { id: number })[] }>(`${location.pathname}?f=json`);
-    if (status === 401 || status === 403) return;
+    if (isOver(status)) return;
     const waits = (row: HTMLElement): boolean => {
       const one = list?.contributions.find((it) => String(it.id) === row.dataset['id']);
       return !one || one.publishing || one.state === 'received' || one.state === 'checked';
@@ -90,7 +99,7 @@ export function followList(): void {
       location.reload();
       return;
     }
-    pause = Math.min(pause * 1.15, LONGEST);
+    pause = longer(pause);
     later(look, pause);
   };
   setTimeout(() => void look(), pause);
