@@ -16,22 +16,22 @@ pub(super) const FEW: i64 = 20;
 #[derive(Debug, Clone, Default)]
 pub struct Notes {
     listed: Vec<Finding>,
-    /// By rule: how many, how many of them kept.
-    rules: BTreeMap<String, (i64, usize)>,
+    /// By rule and severity: how many.
+    totals: BTreeMap<(String, Severity), i64>,
+    /// By rule: how many are kept.
+    kept: BTreeMap<String, usize>,
     /// By rule and field: how many.
     fields: BTreeMap<(String, String), i64>,
-    errors: i64,
 }
 
 impl Notes {
     /// Notes a finding; it is only made when it is kept.
     pub fn note(&mut self, severity: Severity, rule: &str, make: impl FnOnce() -> Finding) {
-        let (total, kept) = match self.rules.get_mut(rule) {
+        self.beyond(severity, rule, 1);
+        let kept = match self.kept.get_mut(rule) {
             Some(known) => known,
-            None => self.rules.entry(rule.to_owned()).or_default(),
+            None => self.kept.entry(rule.to_owned()).or_default(),
         };
-        *total += 1;
-        self.errors += i64::from(severity == Severity::Error);
         if *kept < LISTED {
             *kept += 1;
             self.listed.push(make());
@@ -78,9 +78,7 @@ impl Notes {
                 .iter()
                 .filter(|finding| finding.rule == *rule)
                 .count();
-            if let Some(known) = self.rules.get_mut(rule) {
-                known.1 = kept;
-            }
+            self.kept.insert(rule.clone(), kept);
         }
     }
 
@@ -92,26 +90,18 @@ impl Notes {
 
     /// Notes findings of a rule beyond those that were pushed.
     pub fn beyond(&mut self, severity: Severity, rule: &str, count: i64) {
-        if count <= 0 {
-            return;
-        }
-        self.rules.entry(rule.to_owned()).or_default().0 += count;
-        if severity == Severity::Error {
-            self.errors += count;
+        if count > 0 {
+            *self.totals.entry((rule.to_owned(), severity)).or_default() += count;
         }
     }
 
     /// Adds another's.
     pub fn append(&mut self, other: Self) {
-        let listed: i64 = other
-            .listed
-            .iter()
-            .map(|f| i64::from(f.severity == Severity::Error))
-            .sum();
-        for (rule, (total, kept)) in &other.rules {
-            self.beyond(Severity::Warning, rule, total - *kept as i64);
+        for ((rule, severity), total) in &other.totals {
+            let own = |one: &&Finding| one.rule == *rule && one.severity == *severity;
+            let listed = other.listed.iter().filter(own).count();
+            self.beyond(*severity, rule, total - listed as i64);
         }
-        self.errors += other.errors - listed;
         for (cause, count) in other.fields {
             *self.fields.entry(cause).or_default() += count;
         }
@@ -132,22 +122,29 @@ impl Notes {
 
     /// Whether something refuses the delivery.
     pub fn refuse(&self) -> bool {
-        self.errors > 0
+        (self.totals.keys()).any(|(_, severity)| *severity == Severity::Error)
     }
 
     /// Whether nothing was noted.
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.totals.is_empty()
+    }
+
+    /// How many findings of each severity and rule there are.
+    pub fn severities(&self) -> Vec<(Severity, String, i64)> {
+        let each = self.totals.iter();
+        each.map(|((rule, severity), total)| (*severity, rule.clone(), *total))
+            .collect()
     }
 
     /// The findings kept, those that refuse the delivery first, and the totals by rule.
     pub fn finish(mut self) -> (Vec<Finding>, Vec<(String, i64)>) {
         self.listed.sort_by_key(|finding| finding.severity);
-        let totals = self
-            .rules
-            .into_iter()
-            .map(|(rule, (total, _))| (rule, total));
-        (self.listed, totals.collect())
+        let mut totals: BTreeMap<String, i64> = BTreeMap::new();
+        for ((rule, _), total) in self.totals {
+            *totals.entry(rule).or_default() += total;
+        }
+        (self.listed, totals.into_iter().collect())
     }
 }
 
@@ -192,7 +189,13 @@ mod tests {
         assert!(!other.refuse());
         other.append(notes);
         assert!(other.refuse());
+        let severities = other.severities();
         let (listed, totals) = other.finish();
+        let of_type = |severity| (severity, "type".to_owned(), 150);
+        assert_eq!(
+            severities[1..],
+            [of_type(Severity::Error), of_type(Severity::Warning)]
+        );
         assert_eq!(totals, [("spaces".to_owned(), 5), ("type".to_owned(), 300)]);
         assert_eq!(listed.len(), 201);
         assert_eq!(listed[0].severity, Severity::Error);

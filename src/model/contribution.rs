@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, LayerId, Srid};
+use super::{Finding, LayerId, Severity, Srid};
 
 /// What the contributor says beside the files; everything may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +115,9 @@ pub struct OutcomeReport {
     /// Findings of each rule, those that are not listed included.
     #[serde(default)]
     pub totals: Vec<(String, i64)>,
+    /// The same by severity.
+    #[serde(default)]
+    pub severities: Vec<(Severity, String, i64)>,
     /// What must be answered first.
     pub questions: Vec<Question>,
     /// What it does to each feature; the first ones.

@@ -58,19 +58,10 @@ fn one(report: &OutcomeReport, paint: &Paint) -> String {
 }
 
 fn findings(report: &OutcomeReport, paint: &Paint) -> String {
-    let worst = |rule: &str| {
-        let of = report
-            .findings
-            .iter()
-            .filter(|finding| finding.rule == rule);
-        of.map(|finding| finding.severity).min()
-    };
-    let rows = report.totals.iter().map(|(rule, total)| {
-        [
-            worst(rule).map_or("", word).to_owned(),
-            rule.clone(),
-            total.to_string(),
-        ]
+    let mut severities: Vec<_> = report.severities.iter().collect();
+    severities.sort();
+    let rows = severities.into_iter().map(|(severity, rule, total)| {
+        [word(*severity).to_owned(), rule.clone(), total.to_string()]
     });
     let mut text = aligned(["gravité", "règle", "nombre"], rows.collect());
     text.push('\n');

@@ -138,6 +138,7 @@ impl Part {
             reading: self.reading.clone(),
             findings,
             totals,
+            severities: self.notes.severities(),
             questions: Vec::new(),
             changes: self.changes.clone(),
             shapes: self.shapes.clone(),
@@ -193,6 +194,7 @@ pub(super) fn unread(wishes: &Wishes, recognised: Recognised) -> Vec<OutcomeRepo
                 notes.push(finding.clone());
             }
         }
+        let severities = notes.severities();
         let (findings, totals) = notes.finish();
         let is_first = id == first;
         OutcomeReport {
@@ -210,6 +212,7 @@ pub(super) fn unread(wishes: &Wishes, recognised: Recognised) -> Vec<OutcomeRepo
             },
             findings,
             totals,
+            severities,
             questions: if is_first {
                 recognised.questions.clone()
             } else {

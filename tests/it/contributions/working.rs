@@ -41,6 +41,7 @@ fn outcome(state: State) -> OutcomeReport {
         reading: Vec::new(),
         findings: Vec::new(),
         totals: Vec::new(),
+        severities: Vec::new(),
         questions: Vec::new(),
         changes: Vec::new(),
         shapes: Vec::new(),

@@ -209,28 +209,16 @@ fn outcome<'a>(
     }
 }
 
-/// Totals count what is not listed too; where a rule has two severities, they count the first.
+/// Counts what is not listed too; reports of before severities were counted know what they list.
 fn count(told: &OutcomeReport, groups: &mut [Group<'_>]) {
-    for place in 0..groups.len() {
-        let (before, rest) = groups.split_at_mut(place);
-        let (group, after) = match rest {
-            [group, after @ ..] => (group, after),
-            [] => return,
-        };
-        let rule = &group.rows[0].finding.rule;
-        let same = |other: &&Group<'_>| other.rows[0].finding.rule == *rule;
-        let first = !before.iter().any(|other| same(&other));
-        let others: usize = after
-            .iter()
-            .filter(same)
-            .map(|other| other.rows.len())
-            .sum();
-        let all = told.totals.iter().find(|(name, _)| name == rule);
-        let listed = group.rows.len() as i64;
-        group.total = match all {
-            Some((_, total)) if first => (total - others as i64).max(listed),
-            _ => listed,
-        };
+    for group in groups {
+        let of = group.rows[0].finding;
+        let counted = told.severities.iter();
+        let total = counted
+            .filter(|(severity, rule, _)| (*severity, rule) == (of.severity, &of.rule))
+            .map(|(_, _, total)| *total)
+            .sum::<i64>();
+        group.total = total.max(group.rows.len() as i64);
         let (one, many, _) = words::severity(group.rows[0].finding.severity);
         group.severity = if group.total > 1 { many } else { one };
         let advice = group.rows[0].finding.advice.as_str();

@@ -27,7 +27,7 @@ fn communes() -> Communes {
     }
 }
 
-fn outcome(findings: Vec<Finding>, totals: &[(&str, i64)]) -> OutcomeReport {
+fn outcome(findings: Vec<Finding>, severities: &[(Severity, &str, i64)]) -> OutcomeReport {
     OutcomeReport {
         state: State::Rejected,
         collection: Some("parcelles".parse().expect("an id")),
@@ -45,9 +45,10 @@ fn outcome(findings: Vec<Finding>, totals: &[(&str, i64)]) -> OutcomeReport {
         }],
         reading: vec!["parcelles.shp (Shapefile)".to_owned()],
         findings,
-        totals: totals
+        totals: Vec::new(),
+        severities: severities
             .iter()
-            .map(|(rule, count)| ((*rule).to_owned(), *count))
+            .map(|(severity, rule, count)| (*severity, (*rule).to_owned(), *count))
             .collect(),
         questions: Vec::new(),
         changes: Vec::new(),
@@ -77,7 +78,10 @@ fn findings_are_grouped_by_rule_errors_first_and_counted_whole() {
     let sliver = Finding::new(Severity::Warning, "sliver", "Surface très étroite.").of("7");
     let outcomes = [outcome(
         vec![sliver, overlap(1), overlap(2)],
-        &[("overlap", 1_500), ("sliver", 1)],
+        &[
+            (Severity::Error, "overlap", 1_500),
+            (Severity::Warning, "sliver", 1),
+        ],
     )];
     let html = written(&outcomes, &Places::default());
     let at = |text: &str| {
@@ -254,11 +258,12 @@ fn spaced(html: &str) -> String {
 fn a_page_counts_once() {
     let [error, warning] = [Severity::Error, Severity::Warning]
         .map(|severity| Finding::new(severity, "standard", "Un écart."));
-    for (findings, said) in [
-        (vec![warning.clone(), error.clone()], "1 erreur"),
-        (vec![error, warning.clone()], "1\u{202f}499 erreurs"),
-    ] {
-        let it = outcome(findings, &[("standard", 1_500)]);
+    for (errors, said) in [(1, "1 erreur"), (1_499, "1\u{202f}499 erreurs")] {
+        let counted = [
+            (Severity::Error, "standard", errors),
+            (Severity::Warning, "standard", 1_500 - errors),
+        ];
+        let it = outcome(vec![warning.clone(), error.clone()], &counted);
         let html = spaced(&page(&contribution_of(Stage::Rejected, vec![it])));
         let (head, rest) = html
             .split_once("&nbsp;: chacune")
@@ -266,7 +271,7 @@ fn a_page_counts_once() {
         assert!(head.ends_with(&format!("<p>{said}")), "{head}");
         assert!(rest.contains(&format!("{said}</span>")), "{rest}");
     }
-    let it = outcome(vec![warning], &[("standard", 1_500)]);
+    let it = outcome(vec![warning], &[(Severity::Warning, "standard", 1_500)]);
     let html = spaced(&page(&contribution_of(Stage::Compared, vec![it])));
     assert_eq!(
         html.matches("1\u{202f}500 avertissements").count(),
