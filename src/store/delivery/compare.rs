@@ -198,10 +198,12 @@ async fn remove_rest(connection: &mut PgConnection, layer: &Layer) -> Result<(),
 /// Refuses a key twice in the delivery.
 async fn refuse_twice(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
     let Temporary { difference, .. } = Temporary::of(layer);
-    let statement =
-        format!("SELECT _key FROM {difference} GROUP BY _key HAVING count(*) > 1 LIMIT 1");
+    // The least of them: which one is told does not depend on the order of a hash table.
+    let statement = format!(
+        "SELECT min(_key) FROM (SELECT _key FROM {difference} GROUP BY _key HAVING count(*) > 1) t"
+    );
     let twice: Option<String> = sqlx::query_scalar(AssertSqlSafe(statement))
-        .fetch_optional(connection)
+        .fetch_one(connection)
         .await?;
     match twice {
         None => Ok(()),
