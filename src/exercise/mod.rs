@@ -1,5 +1,34 @@
-//! Exercises that are closed: sealed with what they were computed from, and recomputed.
+//! Exercises of shared costs outside the pure crate: what is made of them (statements, titles, the
+//! year for the council), and those that are closed, sealed with what they were computed from.
 
+mod computed;
+mod page;
+mod paper;
 mod seal;
+mod statement;
+mod titles;
+mod yearly;
 
+pub use computed::{Beside, Computed, Fault};
+pub use page::{statement_body, statement_page, yearly_page};
+pub use paper::{statement_pdf, yearly_pdf};
 pub use seal::{Sealing, Verdict, seal, verify};
+pub use statement::{Carried, Other, StatedService, Statement, statement};
+pub use titles::{
+    Settlement, Title, issued, recovery_code, settlements, settlements_csv, titles, titles_csv,
+};
+pub use yearly::{Figures, Group, Previous, Yearly, YearlyCommune, YearlyService, yearly};
+
+/// Rows as CSV (RFC 4180), under a header.
+fn csv(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<String, Fault> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let fault = |error: &dyn std::fmt::Display| Fault::Csv(error.to_string());
+    writer.write_record(head).map_err(|error| fault(&error))?;
+    for row in rows {
+        writer.write_record(&row).map_err(|error| fault(&error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| fault(&error))?;
+    String::from_utf8(bytes).map_err(|error| fault(&error))
+}

@@ -34,6 +34,7 @@ mod sessions;
 mod sheets;
 mod simulations;
 mod sso;
+mod statements;
 mod styles;
 mod support;
 mod tiles;

@@ -105,6 +105,7 @@ fn service(at: usize, communes: usize, numbers: &mut Numbers) -> Service {
                 id: None,
                 label: None,
                 status: None,
+                posts: None,
                 annual_cost: Some(exact(30_000 + numbers.next(40_000))),
                 paid: None,
                 periods: vec![period.clone()],

@@ -21,6 +21,7 @@ mod read;
 mod share;
 pub mod sheets;
 pub mod simulate;
+mod staff;
 mod summary;
 mod workbook;
 
@@ -29,13 +30,15 @@ pub use check::{Checked, check};
 pub use compute::{ByNature, MetropolisPart, Outcome, ServiceOutcome, Share, compute};
 pub use days::{Span, Year};
 pub use explain::{
-    ExplainedLine, Explanation, Membership, Metropolitan, Origin, Payer, Portion, explain,
+    Chapter, ExplainedLine, Explanation, Membership, Metropolitan, Origin, Payer, Portion, Step,
+    explain, key_name, kind_name,
 };
 pub use finding::Finding;
 pub use ledger::{Ledger, ledger_from_json, measured};
 pub use lines::{ContractPart, Line, LineKind, Nature, Term, Working};
 pub use number::{Cents, Exact, TooLarge};
 pub use read::{from_json, from_toml};
+pub use staff::{FullTime, full_time};
 pub use summary::{
     Carried, Change, Changes, CommuneSummary, ServiceChange, Summary, changes, summary,
 };

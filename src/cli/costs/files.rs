@@ -4,11 +4,13 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use crate::encode::sheets::Format;
 use anyhow::{Context, bail};
 use costs::exercise::Exercise;
 use costs::sheets::Places;
-use costs::{Checked, Finding, Outcome};
+use costs::{Checked, Finding};
+
+use crate::encode::sheets::Format;
+use crate::exercise::Computed;
 
 /// An exercise that was read, and where findings about it are.
 pub struct Loaded {
@@ -23,14 +25,6 @@ impl Loaded {
     pub fn locate(&self, finding: Finding) -> Finding {
         self.places.locate(finding)
     }
-}
-
-/// An exercise, checked and computed.
-pub struct Computed {
-    /// The exercise.
-    pub checked: Checked,
-    /// What it comes to.
-    pub outcome: Outcome,
 }
 
 /// Reads an exercise, by its file's ending. None when it is wrong, which standard error then tells.
@@ -82,22 +76,17 @@ pub fn compute(file: &Path) -> anyhow::Result<Option<Computed>> {
         return Ok(None);
     };
     let locate = |finding: Finding| loaded.places.locate(finding);
-    let (checked, mut warnings) = match costs::check(loaded.exercise) {
+    let (computed, warnings) = match Computed::of(loaded.exercise) {
         Ok(good) => good,
         Err(findings) => {
             let findings: Vec<Finding> = findings.into_iter().map(locate).collect();
             return Ok(refused(file, &findings));
         }
     };
-    let (outcome, odd) = match costs::compute(&checked) {
-        Ok(computed) => computed,
-        Err(finding) => return Ok(refused(file, &[locate(finding)])),
-    };
-    warnings.extend(odd);
     for warning in warnings.into_iter().map(locate) {
         eprintln!("{}: warning: {warning}", file.display());
     }
-    Ok(Some(Computed { checked, outcome }))
+    Ok(Some(computed))
 }
 
 /// Tells what is wrong on standard error.

@@ -1,5 +1,6 @@
 //! `geonantes costs`: exercises in files, without a database.
 
+mod documents;
 mod files;
 mod seal;
 mod show;
@@ -11,9 +12,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use costs::Payer;
 
-use self::files::Computed;
 use self::show::Compared;
 use super::table::say;
+use crate::exercise::Computed;
 
 /// What to do with an exercise.
 #[derive(Debug, clap::Subcommand)]
@@ -54,6 +55,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Writes communes' statements (états de refacturation): PDF, HTML or JSON.
+    Statement(documents::StatementArguments),
+    /// Lists the titles to issue and when, or what a final exercise puts right.
+    Titles(documents::TitlesArguments),
+    /// Writes the year of the services for the council: members, staff, costs, effects.
+    Report(documents::ReportArguments),
     /// Writes the results as a workbook whose formulas compute the same shares.
     Workbook {
         /// The exercise: TOML, JSON of the same structure, XLSX or ODS of the same tables.
@@ -103,6 +110,9 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Simulate(asked) => simulate::run(asked),
         Command::Freeze(asked) => seal::freeze(asked),
         Command::Verify(asked) => seal::check(asked),
+        Command::Statement(asked) => documents::statement(asked),
+        Command::Titles(asked) => documents::titles(asked),
+        Command::Report(asked) => documents::report(asked),
         Command::Explain {
             exercise,
             commune,

@@ -5,8 +5,8 @@ use costs::simulate::{Simulated, Simulation};
 use costs::{Cents, Change, Changes, CommuneSummary, Outcome, Summary, changes, summary};
 use serde_json::json;
 
-use super::files::Computed;
 use crate::cli::table::aligned;
+use crate::exercise::Computed;
 
 /// An exercise that another is compared with, and what it is to it.
 pub struct Compared {

@@ -138,6 +138,13 @@ pub struct Agent {
     /// `permanent` or `temporary`, as the accounts say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// Posts that the row stands for, in reports of staff; 1 when absent. The cost is all of theirs.
+    #[serde(
+        default,
+        deserialize_with = "value::optional_whole",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub posts: Option<u32>,
     /// Cost of a whole year, prorated by the days present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annual_cost: Option<Exact>,

@@ -17,6 +17,7 @@ use crate::lines::{Line, Nature};
 use crate::number::{Cents, Exact};
 
 use line::{exact_euros, formula};
+pub use text::{Chapter, Step, key_name, kind_name};
 pub use weight::{Origin, Portion};
 
 /// Whose amount is explained.

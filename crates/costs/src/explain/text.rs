@@ -1,12 +1,56 @@
-//! The chain in French, for the people who pay.
+//! The chain in French, for the people who pay: chapters of steps, which documents set as tables and
+//! terminals as lines.
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::line::french;
-use super::{Explanation, Membership, Origin, Portion};
+use super::{ExplainedLine, Explanation, Membership, Origin, Portion};
+use crate::compute::{ByNature, MetropolisPart};
 use crate::exercise::KeyKind;
 use crate::lines::{LineKind, Nature};
 use crate::number::Cents;
+
+/// A part of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Chapter {
+    /// What it is about.
+    pub title: String,
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The number of its rule.
+    pub rule: u8,
+    /// What it is.
+    pub label: String,
+    /// The arithmetic or the reason, in words; empty where the label says all.
+    pub working: String,
+    /// What it comes to; none of a step on the way.
+    pub amount: Option<Cents>,
+}
+
+impl Step {
+    fn new(rule: u8, label: impl Into<String>, working: impl Into<String>) -> Self {
+        Self {
+            rule,
+            label: label.into(),
+            working: working.into(),
+            amount: None,
+        }
+    }
+
+    fn comes_to(self, cents: Cents) -> Self {
+        Self {
+            amount: Some(cents),
+            ..self
+        }
+    }
+}
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,120 +65,130 @@ impl fmt::Display for Explanation {
             "{payer}, {title}, exercice {} : {}",
             self.year, self.amount
         )?;
-        writeln!(
-            f,
-            "  dont fonctionnement {}, investissement {}",
-            self.by_nature.fonctionnement, self.by_nature.investissement
-        )?;
-        self.cost_lines(f)?;
-        self.metropolitan_lines(f)?;
-        self.key_lines(f)?;
-        for portion in &self.portions {
-            portion_lines(f, portion)?;
+        writeln!(f, "  dont {}", columns(&self.by_nature))?;
+        for chapter in self.chapters() {
+            writeln!(f, "\n{}", chapter.title)?;
+            for step in chapter.steps {
+                write!(f, "  règle {}  {}", step.rule, step.label)?;
+                if !step.working.is_empty() {
+                    write!(f, " : {}", step.working)?;
+                }
+                match step.amount {
+                    Some(cents) => writeln!(f, " → {cents}")?,
+                    None => writeln!(f)?,
+                }
+            }
         }
         Ok(())
     }
 }
 
 impl Explanation {
-    fn cost_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nCoût du service (règles 1 à 5)")?;
-        for line in &self.lines {
-            let label = line.line.label.as_deref().unwrap_or_default();
-            let kind = kind_name(line.line.kind);
-            let named = if label.is_empty() {
-                kind.to_owned()
-            } else {
-                format!("{kind}, {label}")
-            };
-            let (cents, rule) = (line.line.cents, line.rule);
-            let exact = match line.exact.contains('/') {
-                true => format!(" = {}\u{a0}€ exactement", line.exact),
-                false => String::new(),
-            };
-            writeln!(
-                f,
-                "  règle {rule}  {named} : {}{exact} → {cents}",
-                line.formula
-            )?;
-        }
-        writeln!(
-            f,
-            "  règle 5  coût : fonctionnement {}, investissement {}",
-            self.cost.fonctionnement, self.cost.investissement
-        )
+    /// The chain in French: the cost, the metropolis's part, the key, then each part of the amount.
+    pub fn chapters(&self) -> Vec<Chapter> {
+        let mut chapters = vec![
+            self.cost_chapter(),
+            self.metropolitan_chapter(),
+            self.key_chapter(),
+        ];
+        chapters.extend(self.portions.iter().map(portion_chapter));
+        chapters
     }
 
-    fn metropolitan_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn cost_chapter(&self) -> Chapter {
+        let mut steps: Vec<Step> = self.lines.iter().map(line_step).collect();
+        let cost = Step::new(5, "coût du service", columns(&self.cost));
+        steps.push(cost.comes_to(self.cost.total()));
+        Chapter {
+            title: "Coût du service (règles 1 à 5)".to_owned(),
+            steps,
+        }
+    }
+
+    fn metropolitan_chapter(&self) -> Chapter {
         let own = &self.metropolitan;
-        writeln!(f, "\nPart de la métropole (règle 6)")?;
-        if !own.applies {
-            return writeln!(f, "  sans objet : la clé ne répartit pas un reste");
-        }
-        let both = |of: fn(&crate::compute::MetropolisPart) -> Cents| {
-            let (operating, investing) = (
-                of(&own.by_nature.fonctionnement),
-                of(&own.by_nature.investissement),
-            );
-            format!("fonctionnement {operating}, investissement {investing}")
+        let both = |of: fn(&MetropolisPart) -> Cents| ByNature {
+            fonctionnement: of(&own.by_nature.fonctionnement),
+            investissement: of(&own.by_nature.investissement),
         };
-        let rate = french(own.own_use_rate);
-        writeln!(
-            f,
-            "  usage propre, taux {rate} : {}",
-            both(|part| part.own_use)
-        )?;
-        let solidarity = both(|part| part.solidarity);
-        match (own.threshold, own.solidarity_rate) {
-            (Some(threshold), Some(rate)) if own.members >= threshold => writeln!(
-                f,
-                "  solidarité, taux {} dès {threshold} communes ({} membres) : {solidarity}",
-                french(rate),
-                own.members
-            )?,
-            (Some(threshold), _) => writeln!(
-                f,
-                "  solidarité : seuil de {threshold} communes non atteint ({} membres)",
-                own.members
-            )?,
-            _ => writeln!(f, "  solidarité : le service n’en prévoit pas")?,
+        let mut steps = Vec::new();
+        if own.applies {
+            let own_use = both(|part| part.own_use);
+            let words = format!("taux {}, {}", french(own.own_use_rate), columns(&own_use));
+            steps.push(Step::new(6, "usage propre", words).comes_to(own_use.total()));
+            let solidarity = both(|part| part.solidarity);
+            let words = match (own.threshold, own.solidarity_rate) {
+                (Some(threshold), Some(rate)) if own.members >= threshold => format!(
+                    "taux {} dès {threshold} communes ({} membres), {}",
+                    french(rate),
+                    own.members,
+                    columns(&solidarity)
+                ),
+                (Some(threshold), _) => format!(
+                    "seuil de {threshold} communes non atteint ({} membres)",
+                    own.members
+                ),
+                _ => "le service n’en prévoit pas".to_owned(),
+            };
+            steps.push(Step::new(6, "solidarité", words).comes_to(solidarity.total()));
+            let rest = Step::new(6, "reste à répartir", columns(&own.rest));
+            steps.push(rest.comes_to(own.rest.total()));
+        } else {
+            let words = "la clé ne répartit pas un reste";
+            steps.push(Step::new(6, "sans objet", words));
         }
-        writeln!(
-            f,
-            "  reste à répartir : fonctionnement {}, investissement {}",
-            own.rest.fonctionnement, own.rest.investissement
-        )
+        Chapter {
+            title: "Part de la métropole (règle 6)".to_owned(),
+            steps,
+        }
     }
 
-    fn key_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "\nRépartition (règles 7 et 8), clé : {}",
-            key_name(self.key)
-        )?;
-        for Membership {
-            from,
-            until,
-            days,
-            level,
-            coefficient,
-        } in &self.membership
-        {
-            let level = level.map_or_else(String::new, |level| format!(", niveau {level}"));
-            writeln!(
-                f,
-                "  membre du {} au {} : {days} j{level}, coefficient {}",
-                from.format("%d/%m/%Y"),
-                until.format("%d/%m/%Y"),
-                french(*coefficient)
-            )?;
+    fn key_chapter(&self) -> Chapter {
+        Chapter {
+            title: format!("Clé de répartition (règle 7) : {}", key_name(self.key)),
+            steps: self.membership.iter().map(membership_step).collect(),
         }
-        Ok(())
     }
 }
 
-fn portion_lines(f: &mut fmt::Formatter<'_>, portion: &Portion) -> fmt::Result {
-    match portion {
+/// Both columns of the accounts.
+fn columns(both: &ByNature<Cents>) -> String {
+    format!(
+        "fonctionnement {}, investissement {}",
+        both.fonctionnement, both.investissement
+    )
+}
+
+fn line_step(line: &ExplainedLine) -> Step {
+    let kind = kind_name(line.line.kind);
+    let label = match line.line.label.as_deref().unwrap_or_default() {
+        "" => kind.to_owned(),
+        label => format!("{kind}, {label}"),
+    };
+    let exact = match line.exact.contains('/') {
+        true => format!(" = {}\u{a0}€ exactement", line.exact),
+        false => String::new(),
+    };
+    let working = format!("{}{exact}", line.formula);
+    Step::new(line.rule, label, working).comes_to(line.line.cents)
+}
+
+fn membership_step(period: &Membership) -> Step {
+    let label = format!(
+        "membre du {} au {}",
+        period.from.format("%d/%m/%Y"),
+        period.until.format("%d/%m/%Y")
+    );
+    let level = period
+        .level
+        .map_or_else(String::new, |level| format!(", niveau {level}"));
+    let (days, coefficient) = (period.days, french(period.coefficient));
+    let words = format!("{days} j{level}, coefficient {coefficient}");
+    Step::new(7, label, words)
+}
+
+fn portion_chapter(portion: &Portion) -> Chapter {
+    let (nature, of, steps) = match portion {
         Portion::Weight {
             nature,
             line,
@@ -153,69 +207,88 @@ fn portion_lines(f: &mut fmt::Formatter<'_>, portion: &Portion) -> fmt::Result {
                 "rest" => ", parts où personne ne pèse",
                 _ => "",
             };
-            writeln!(f, "  {}{of}", nature_name(*nature))?;
-            for origin in origin.iter().filter(|_| *line == "share") {
-                origin_line(f, origin)?;
-            }
-            writeln!(
-                f,
-                "    poids {weight} sur {total} (réduits par leur diviseur commun)"
-            )?;
-            writeln!(
-                f,
-                "    {rest} × {weight} ÷ {total} = {floor} et {remainder}/{total} de centime"
-            )?;
-            match rank {
-                0 => writeln!(f, "    rien à arrondir → {cents}"),
-                _ => writeln!(
-                    f,
-                    "    centimes restants pour les plus forts restes : {left} ; le sien est au rang \
-                     {rank} → {cents}"
+            let own = origin.iter().filter(|_| *line == "share");
+            let mut steps: Vec<Step> = own.map(origin_step).collect();
+            steps.push(Step::new(
+                7,
+                format!("poids {weight} sur {total}"),
+                "réduits par leur diviseur commun",
+            ));
+            let quotient =
+                format!("{rest} × {weight} ÷ {total} = {floor} et {remainder}/{total} de centime");
+            steps.push(Step::new(8, "division", quotient));
+            let rounding = match rank {
+                0 => "rien à arrondir".to_owned(),
+                _ => format!(
+                    "centimes restants pour les plus forts restes : {left} ; le sien est au rang {rank}"
                 ),
-            }
+            };
+            steps.push(Step::new(8, "arrondi", rounding).comes_to(*cents));
+            (nature, of, steps)
         }
         Portion::Owed {
             nature,
             terms,
             cents,
         } => {
-            writeln!(f, "  {}", nature_name(*nature))?;
-            for (text, cents) in terms {
-                writeln!(f, "    {text} → {cents}")?;
-            }
-            writeln!(f, "    dû : {cents}")
+            let terms = terms.iter();
+            let mut steps: Vec<Step> = terms
+                .map(|(text, cents)| Step::new(7, text, "").comes_to(*cents))
+                .collect();
+            steps.push(Step::new(7, "dû", "").comes_to(*cents));
+            (nature, "", steps)
         }
         Portion::Left {
             nature,
             rest,
             owed,
             cents,
-        } => writeln!(
-            f,
-            "  {} : {rest} moins {owed} dus par les communes → {cents}",
-            nature_name(*nature)
-        ),
+        } => {
+            let words = format!("{rest} moins {owed} dus par les communes");
+            let step = Step::new(7, "reste à la métropole", words);
+            (nature, "", vec![step.comes_to(*cents)])
+        }
+    };
+    Chapter {
+        title: format!("Part {}{of} (règles 7 et 8)", of_nature(*nature)),
+        steps,
     }
 }
 
-fn origin_line(f: &mut fmt::Formatter<'_>, origin: &Origin) -> fmt::Result {
+fn of_nature(nature: Nature) -> &'static str {
+    match nature {
+        Nature::Fonctionnement => "de fonctionnement",
+        Nature::Investissement => "d’investissement",
+    }
+}
+
+fn origin_step(origin: &Origin) -> Step {
     let part = french(origin.part);
-    match origin.kind {
-        KeyKind::Population => writeln!(
-            f,
-            "    part {part} à la population : {} habitants × Σ (jours × coefficient)",
-            origin.population.unwrap_or_default()
+    let (label, words) = match origin.kind {
+        KeyKind::Population => (
+            format!("part {part} à la population"),
+            format!(
+                "{} habitants × Σ (jours × coefficient)",
+                origin.population.unwrap_or_default()
+            ),
         ),
-        KeyKind::Usage => writeln!(
-            f,
-            "    part {part} à l’usage : {} unités mesurées",
-            origin.units.map(french).unwrap_or_default()
+        KeyKind::Usage => (
+            format!("part {part} à l’usage"),
+            format!(
+                "{} unités mesurées",
+                origin.units.map(french).unwrap_or_default()
+            ),
         ),
-        _ => writeln!(f, "    part {part} à égalité : Σ (jours × coefficient)"),
-    }
+        _ => (
+            format!("part {part} à égalité"),
+            "Σ (jours × coefficient)".to_owned(),
+        ),
+    };
+    Step::new(7, label, words)
 }
 
-pub(crate) fn kind_name(kind: LineKind) -> &'static str {
+/// What documents call a kind of line.
+pub fn kind_name(kind: LineKind) -> &'static str {
     match kind {
         LineKind::Payroll => "masse salariale",
         LineKind::DigitalStaff => "personnel DRN",
@@ -235,7 +308,8 @@ pub(crate) fn nature_name(nature: Nature) -> &'static str {
     }
 }
 
-pub(crate) fn key_name(kind: KeyKind) -> &'static str {
+/// What documents call a key.
+pub fn key_name(kind: KeyKind) -> &'static str {
     match kind {
         KeyKind::Population => "poids de la population",
         KeyKind::Equal => "à égalité",

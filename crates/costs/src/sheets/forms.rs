@@ -173,6 +173,7 @@ pub(super) static FORMS: &[Form] = &[
             field("id", "Identifiant", Kind::Name),
             field("label", "Poste", Kind::Text),
             field("status", "Statut", Kind::Name),
+            field("posts", "Nombre de postes", Kind::Number),
             ANNUAL,
             PAID,
         ],

@@ -79,6 +79,7 @@ fn agent() -> impl Strategy<Value = Agent> {
             id: None,
             label: None,
             status: None,
+            posts: None,
             annual_cost: (!paid).then_some(cost),
             paid: paid.then_some(cost),
             periods,
