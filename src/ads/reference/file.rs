@@ -117,6 +117,13 @@ static INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What has a number's form, and another type or no year.
+static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"^(?P<kind>[A-Z]{2,4}) ?(?:0[0-9]{2}|02[AB]|97[0-9]) ?[0-9]{3} ?(?:(?P<year>20[0-9]{2}|[0-9]{2}) ?)?[A-Z][0-9]{3,4}(?: ?[MT][0-9]{1,2})?$",
+    )
+});
+
 /// A number without its type.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     compile(
@@ -172,6 +179,9 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
         let long = found["dep"].len() == 3 && !found["order"].contains(' ');
         // « PC 44 109 22 »: a section and three numbers; with « 044 » it is a number cut short.
         return long.then(|| Err(cut(text, kind.0, &found)));
+    }
+    if let Some(found) = NEAR.captures(&plain) {
+        return Some(Err(near(text, &found)));
     }
     let found = LOOSE.captures(&plain)?;
     typed(&found).map(|_| {
@@ -322,6 +332,21 @@ fn whole(
         order,
         suffix,
     })
+}
+
+/// What is wrong with what looks like a number.
+fn near(text: &str, found: &Captures<'_>) -> Fault {
+    let kind = &found["kind"];
+    if !KINDS.iter().any(|(known, ..)| *known == kind) {
+        return Fault::wrong(
+            kind,
+            "ce type de dossier n’est pas de ceux qui sont instruits ici : PC, PA, PD, DP, CU ou AT",
+        );
+    }
+    Fault::wrong(
+        text.trim(),
+        format!("l’année manque entre la commune et le numéro d’ordre : {kind} 044 109 22 A0001"),
+    )
 }
 
 /// What is wrong with a number that ends too soon, or too late.

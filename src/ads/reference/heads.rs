@@ -14,7 +14,7 @@ struct Groups {
     texts: Vec<String>,
     /// The section's token.
     section: usize,
-    /// The groups without the zero that pads a section of one letter, when there may be one.
+    /// The groups without the zero that pads a section (`0A`, and `0AB` of some), when there may be one.
     stripped: Option<Vec<String>>,
 }
 
@@ -131,7 +131,8 @@ impl Scan<'_> {
             next += 1;
         }
         let section = &self.tokens[next];
-        let pads = section.glued && section.text.len() == 1 && texts.last()?.ends_with('0');
+        let last = texts.last()?;
+        let pads = section.glued && last.ends_with('0') && (section.text.len() == 1 || last == "0");
         let stripped = pads.then(|| {
             let mut stripped = texts.clone();
             if let Some(last) = stripped.last_mut() {

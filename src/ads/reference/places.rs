@@ -179,6 +179,9 @@ fn words(tokens: &[Token], from: usize) -> Vec<(String, usize)> {
             }
             Shape::Word => found.push((spelt(&token.text), at + 1)),
             Shape::Dash | Shape::Apostrophe | Shape::Mark if !found.is_empty() => {}
+            // « Mauves/Loire »; of « Nantes/Rezé » the longest name that is known is the first.
+            Shape::Break
+                if token.glued && !found.is_empty() && next.is_some_and(|next| next.glued) => {}
             _ => break,
         }
         if found.len() == MOST_WORDS {
@@ -264,6 +267,8 @@ mod tests {
         assert_eq!(found("LA MONTAGNE AB 12"), "44101 2");
         assert_eq!(found("montagne"), "44101 1");
         assert_eq!(found("Ste Luce s/ Loire AB"), "44172 5");
+        assert_eq!(found("Ste Luce/Loire AB"), "44172 4");
+        assert_eq!(found("Montagne/Ste Luce AB"), "44101 1");
         assert_eq!(found("St.Aignan de Grand Lieu"), "44150 6");
         assert_eq!(found("Saint Aignan Grandlieu"), "44150 3");
         assert_eq!(found("Saint-Sébastien AB 12"), "44190? 3");
