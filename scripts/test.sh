@@ -102,6 +102,8 @@ run_clients() {
   shown "client: QGIS, CSU key" qgis_keys cameras-csu "$csu_key" || true
   shown "client: Chromium" env CHROMIUM="$(command -v chromium)" \
     node "$ROOT/tests/clients/carte.mjs" "$BASE" "$TARGET/carte.png" || true
+  shown "client: Chromium, parcels" env CHROMIUM="$(command -v chromium)" \
+    node "$ROOT/tests/clients/parcelles.mjs" "$BASE" "$TARGET/parcelles.png" || true
   shown "client: Chromium, signing in" sign_in || true
   shown "client: Chromium, contributing" contribute || true
   shown "stop of the demonstration" stop_server || true

@@ -3,6 +3,9 @@ import { defineConfig } from 'vite';
 // `npm run dev` serves the viewer alone and asks a running Géonantes for everything else.
 const server = 'http://127.0.0.1:8080';
 
+// Scripts of pages that the server writes.
+const named = new Set(['contributions', 'parcelles']);
+
 export default defineConfig({
   base: '/carte/',
   build: {
@@ -14,10 +17,10 @@ export default defineConfig({
     // The inline helper that Vite adds for old browsers would need one too.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: 'index.html', contributions: 'src/contributions/main.ts' },
+      input: { index: 'index.html', contributions: 'src/contributions/main.ts', parcelles: 'src/parcels/main.ts' },
       // A page that the server writes names its script: without a hash, asked for each time.
       output: {
-        entryFileNames: ({ name }) => (name === 'contributions' ? 'contributions.js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => (named.has(name) ? `${name}.js` : 'assets/[name]-[hash].js'),
       },
     },
     // What the libraries' licences ask for: their text goes with the bundle.

@@ -7,5 +7,7 @@ pub mod directory;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;
+pub mod parcel;
+pub mod plan;
 pub mod report;
 pub mod sheets;

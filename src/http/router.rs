@@ -19,7 +19,9 @@ use crate::ads::{self, addresses, lookup};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
-use crate::portal::{assets, contributions, networks, pieces, privacy, signin, usage, viewer};
+use crate::portal::{
+    assets, contributions, networks, parcels, pieces, privacy, signin, usage, viewer,
+};
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -93,6 +95,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/ads/parcelles/{idu}", get(lookup::item))
         .route("/ads/adresses/search", get(addresses::find))
         .route("/ads/adresses/reverse", get(addresses::reverse))
+        .route("/parcelles", get(parcels::find))
+        .route("/parcelles/{idu}", get(parcels::one))
         .route("/reseaux", get(networks::page))
         .route("/reseaux.csv", get(networks::csv))
         .route("/reseaux.json", get(networks::json))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -225,7 +226,7 @@ impl Ask {
         use sha2::Digest as _;
         let digest = sha2::Sha256::digest(body.as_bytes());
         let etag = format!("W/\"{}\"", hex(&digest[..8]));
-        let body = if self.holds(&etag) { None } else { Some(body) };
+        let body = (!self.holds(&etag)).then(|| Body::from(body));
         let mut response = tagged(&etag, kind, body);
         tell_apart(&mut response, self.caller.credential().is_some());
         response
@@ -259,7 +260,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// An answer with its tag, or 304 without a body.
-pub fn tagged(etag: &str, kind: &'static str, body: Option<String>) -> Response {
+pub fn tagged(etag: &str, kind: &'static str, body: Option<Body>) -> Response {
     let mut response = match body {
         Some(body) => body.into_response(),
         None => StatusCode::NOT_MODIFIED.into_response(),
@@ -288,8 +289,18 @@ pub fn name_file(response: &mut Response, name: &str) {
     }
 }
 
+/// The name of an answer that a browser shows, should it be saved.
+pub fn show_as(response: &mut Response, name: &str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+}
+
 /// Media types.
 pub mod media {
+    /// PDF.
+    pub const PDF: &str = "application/pdf";
     /// JSON.
     pub const JSON: &str = "application/json";
     /// GeoJSON.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::{Method, header};
 use axum::response::Response;
 
@@ -138,7 +139,7 @@ async fn stream(
         let _permit = permit;
         export.send(head, page, outlet).await
     });
-    let mut response = tagged(&etag(version), kind.media(), Some(String::new()));
+    let mut response = tagged(&etag(version), kind.media(), Some(Body::empty()));
     *response.body_mut() = body;
     response.headers_mut().remove(header::CONTENT_LENGTH);
     name_file(&mut response, &format!("{}.{}", layer.id, kind.ending()));

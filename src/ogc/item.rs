@@ -58,7 +58,7 @@ pub async fn item(ask: Ask, Path((id, fid)): Path<(String, String)>) -> Result<R
     }
     let etag = format!("W/\"{version}.{:x}\"", ask.app.digest(&layer));
     let held = ask.holds(&etag);
-    let body = (!held).then(String::new);
+    let body = (!held).then(Body::empty);
     let mut response = tagged(&etag, media::GEOJSON, body);
     for_whom(&mut response, &layer);
     if held {

@@ -147,7 +147,7 @@ fn etag(ask: &Ask, view: &View, version: i64) -> String {
 }
 
 fn respond(etag: &str, crs: Crs, body: Body) -> Response {
-    let mut response = tagged(etag, media::GEOJSON, Some(String::new()));
+    let mut response = tagged(etag, media::GEOJSON, Some(Body::empty()));
     *response.body_mut() = body;
     response.headers_mut().remove(header::CONTENT_LENGTH);
     set_content_crs(&mut response, crs);

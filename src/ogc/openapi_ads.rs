@@ -102,8 +102,9 @@ fn sheet() -> Json {
     });
     let format = parameter(
         "f",
-        "json : la fiche ; geojson : la parcelle seule",
-        json!({"type": "string", "enum": ["json", "geojson"], "default": "json"}),
+        "json : la fiche ; html : sa page ; pdf : pour le papier, avec un plan à l’échelle ; \
+         geojson : la parcelle seule",
+        json!({"type": "string", "enum": ["json", "html", "pdf", "geojson"], "default": "json"}),
     );
     let mut get = operation(
         "ads_fiche",
@@ -111,6 +112,10 @@ fn sheet() -> Json {
         object(),
         vec![path, format],
     );
+    for kind in [media::HTML, media::PDF] {
+        let schema = json!({"schema": {"type": "string"}});
+        get["responses"]["200"]["content"][kind] = schema;
+    }
     get["responses"]["308"] = json!({"description": "L’adresse de la parcelle, écrite autrement"});
     get["responses"]["404"] = json!({"$ref": "#/components/responses/problem"});
     json!({"get": get})

@@ -76,7 +76,7 @@ pub(super) async fn answer(
         let share = (sent.end - sent.start) as f64 / length.max(1) as f64;
         ask.tally.features((share * features).round() as u32);
     }
-    let mut response = tagged(&etag, media::FLATGEOBUF, Some(String::new()));
+    let mut response = tagged(&etag, media::FLATGEOBUF, Some(Body::empty()));
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CONTENT_LENGTH, (sent.end - sent.start).into());

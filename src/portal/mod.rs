@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod contributions;
 pub mod networks;
+pub mod parcels;
 pub mod pieces;
 pub mod privacy;
 pub mod signin;

@@ -37,7 +37,7 @@ impl Faults {
         }
     }
 
-    fn detail(&self) -> String {
+    pub(super) fn detail(&self) -> String {
         let each = self.0.iter().map(|(param, value, message)| {
             if value.is_empty() {
                 format!("{}\u{a0}: {message}", shown(param))

@@ -1,5 +1,6 @@
 //! One parcel by its identifier, however it is written.
 
+use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -10,58 +11,117 @@ use super::{PARCELS, answer};
 use crate::ads::reference::{self, Context, Outcome, Places};
 use crate::ads::sheet::{LAYERS, Sheet};
 use crate::catalogue::View;
+use crate::encode::html;
+use crate::encode::parcel::Told;
 use crate::model::{Idu, Operation, Problem, shown};
-use crate::ogc::ask::{Ask, for_whom, media, tagged, tell_apart};
+use crate::ogc::ask::{Ask, for_whom, media, show_as, tagged, tell_apart};
 use crate::store::ads::Wanted;
 
 /// What stays as it is in a path.
 const KEPT: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'/');
 
-/// `GET /ads/parcelles/{idu}`: the sheet of a parcel, or of several with commas between them;
-/// with `f=geojson` the parcel alone, as a look-up gives it.
+/// How a parcel is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The sheet as a document.
+    Json,
+    /// The parcel alone, as a look-up gives it.
+    Geojson,
+    /// The sheet as a page.
+    Html,
+    /// The sheet for paper.
+    Pdf,
+}
+
+impl Form {
+    /// What `f` says, or else `Accept`.
+    fn of(ask: &Ask) -> Result<Self, Problem> {
+        let accepts = |kind: &str| {
+            let accept = ask.headers.get(header::ACCEPT);
+            accept.is_some_and(|accept| accept.as_bytes().starts_with(kind.as_bytes()))
+        };
+        Ok(match ask.f.as_deref() {
+            Some("json") => Self::Json,
+            Some("geojson") => Self::Geojson,
+            Some("html") => Self::Html,
+            Some("pdf") => Self::Pdf,
+            None if ask.prefers_html() => Self::Html,
+            None if accepts(media::PDF) => Self::Pdf,
+            None => Self::Json,
+            Some(other) => {
+                return Err(Problem::bad(format!(
+                    "f={} is not offered here; json, html and pdf (the sheet) and geojson are",
+                    shown(other)
+                )));
+            }
+        })
+    }
+
+    fn operation(self) -> Operation {
+        match self {
+            Self::Geojson => Operation::Lookup,
+            Self::Json | Self::Html => Operation::Sheet,
+            Self::Pdf => Operation::Pdf,
+        }
+    }
+}
+
+/// `GET /ads/parcelles/{idu}`: the sheet of a parcel, or of several with commas between them, as
+/// JSON, page or PDF; with `f=geojson` the parcel alone.
 ///
 /// # Errors
-/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
+/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503; 429
+/// for more papers at once than the caller may have made.
 pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
-    let bare = match ask.f.as_deref() {
-        Some("geojson") => true,
-        Some("json") | None => false,
-        Some(other) => {
-            return Err(Problem::bad(format!(
-                "f={} is not offered here; json (the sheet) and geojson are",
-                shown(other)
-            )));
-        }
-    };
-    ask.tally.is(if bare {
-        Operation::Lookup
-    } else {
-        Operation::Sheet
-    });
+    let form = Form::of(&ask)?;
+    ask.tally.is(form.operation());
     let view = ask.layer(PARCELS)?;
     ask.no_more_params()?;
     let keys = keys(&written)?;
     let canonical = keys.join(",");
     if canonical != written {
-        return Ok(elsewhere(&ask, &canonical));
+        return Ok(elsewhere(&ask, "/ads/parcelles", &canonical));
     }
-    if bare {
+    if form == Form::Geojson {
         return geojson(&ask, &view, &keys).await;
+    }
+    if form == Form::Html {
+        let leaf = leaf(&ask, &view, &keys).await?;
+        return ask.page(html::parcel(ask.site(), leaf.shown()));
     }
     let sheet = Sheet {
         ask: &ask,
         view: &view,
         keys: &keys,
     };
-    let (etag, private) = sheet_tag(&ask);
+    let (etag, private) = sheet_tag(&ask, form);
     let (body, whole) = if ask.holds(&etag) {
         (None, true)
     } else {
+        let _heavy = match form {
+            Form::Pdf => Some(ask.app.heavy_of(ask.payer)?),
+            _ => None,
+        };
         let written = sheet.write().await?.ok_or_else(|| missing(&keys))?;
         ask.tally.features(keys.len() as u32);
-        (Some(written.document.to_string()), written.whole)
+        let body = match form {
+            Form::Pdf => Body::from(sheet.pdf(&written).await?),
+            _ => Body::from(written.document.to_string()),
+        };
+        (Some(body), written.whole)
     };
-    let mut response = tagged(&etag, media::JSON, body);
+    let kind = if form == Form::Pdf {
+        media::PDF
+    } else {
+        media::JSON
+    };
+    let mut response = tagged(&etag, kind, body);
+    if form == Form::Pdf {
+        show_as(
+            &mut response,
+            &format!("fiche-{}.pdf", canonical.replace(',', "-")),
+        );
+    }
     if !whole {
         // The next reader should not be told that nothing has changed.
         response.headers_mut().remove(header::ETAG);
@@ -70,11 +130,68 @@ pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Pro
     Ok(response)
 }
 
+/// A sheet for a page.
+pub struct Leaf {
+    told: Told,
+    plan: Option<(String, String)>,
+    geometry: String,
+}
+
+impl Leaf {
+    /// What the page shows.
+    pub fn shown(&self) -> html::Shown<'_> {
+        html::Shown {
+            told: &self.told,
+            plan: self
+                .plan
+                .as_ref()
+                .map(|(svg, scale)| (svg.as_str(), scale.as_str())),
+            geometry: self.geometry.clone(),
+        }
+    }
+}
+
+/// What a path of the portal leads to.
+pub enum Opened {
+    /// The sheet.
+    Sheet(Box<Leaf>),
+    /// The address of the parcels, written another way.
+    Elsewhere(Response),
+}
+
+/// The sheet of `/parcelles/{idu}`.
+///
+/// # Errors
+/// As [`item`].
+pub async fn open(ask: &Ask, written: &str) -> Result<Opened, Problem> {
+    ask.tally.is(Operation::Sheet);
+    let view = ask.layer(PARCELS)?;
+    let keys = keys(written)?;
+    let canonical = keys.join(",");
+    if canonical != written {
+        return Ok(Opened::Elsewhere(elsewhere(ask, "/parcelles", &canonical)));
+    }
+    let leaf = leaf(ask, &view, &keys).await?;
+    Ok(Opened::Sheet(Box::new(leaf)))
+}
+
+async fn leaf(ask: &Ask, view: &View, keys: &[String]) -> Result<Leaf, Problem> {
+    let sheet = Sheet { ask, view, keys };
+    let written = sheet.write().await?.ok_or_else(|| missing(keys))?;
+    ask.tally.features(keys.len() as u32);
+    let plan = sheet.plan(&written).await;
+    Ok(Leaf {
+        told: Sheet::told(&written, ask.site().root()),
+        plan: plan.map(|plan| (plan.svg, plan.scale)),
+        geometry: written.document["geometry"].to_string(),
+    })
+}
+
 /// What a sheet is tagged by: the version of each layer and how it is read; and whether anybody
 /// would read another one.
-fn sheet_tag(ask: &Ask) -> (String, bool) {
+fn sheet_tag(ask: &Ask, form: Form) -> (String, bool) {
     let mut private = false;
-    let mut tag = String::new();
+    let mut tag = format!("{form:?};");
     for id in LAYERS {
         let Ok(view) = ask.app.view(id, &ask.caller) else {
             tag.push_str("-;");
@@ -110,7 +227,7 @@ async fn geojson(ask: &Ask, view: &View, keys: &[String]) -> Result<Response, Pr
         answer::feature(&mut out, parcel, &names);
         Some(String::from_utf8(out).map_err(|_| Problem::Internal)?)
     };
-    let mut response = tagged(&etag, media::GEOJSON, body);
+    let mut response = tagged(&etag, media::GEOJSON, body.map(Body::from));
     for_whom(&mut response, view);
     Ok(response)
 }
@@ -157,9 +274,9 @@ fn missing(keys: &[String]) -> Problem {
 
 /// Leads to the one address of a parcel. The path is relative to the service's root, which holds
 /// under any public address.
-fn elsewhere(ask: &Ask, canonical: &str) -> Response {
+fn elsewhere(ask: &Ask, resource: &str, canonical: &str) -> Response {
     let path = utf8_percent_encode(canonical, KEPT);
-    let mut address = format!("{}/ads/parcelles/{path}", ask.base);
+    let mut address = format!("{}{resource}/{path}", ask.base);
     if let Some(f) = &ask.f {
         address.push_str(&format!("?f={}", utf8_percent_encode(f, KEPT)));
     }

@@ -10,6 +10,7 @@ mod fault;
 mod geometry;
 mod item;
 mod text;
+mod typed;
 
 use std::sync::Arc;
 
@@ -27,8 +28,9 @@ use crate::store::ads::{Parcels, Wanted};
 use answer::Collection;
 pub(super) use answer::properties;
 use criteria::Criteria;
-pub use item::item;
+pub use item::{Leaf, Opened, item, open};
 pub(super) use text::object;
+pub use typed::{Answered, typed};
 
 /// The layers that are looked in.
 pub(super) const PARCELS: &str = "parcelles";

@@ -3,16 +3,22 @@
 
 mod files;
 mod ground;
+mod paper;
 mod part;
+mod plan;
 mod rules;
+
+use std::collections::HashMap;
 
 use serde_json::{Value as Json, json};
 
 use crate::catalogue::View;
+use crate::encode::parcel::{self, Told};
 use crate::model::Problem;
 use crate::ogc::ask::Ask;
-use crate::store::ads::{Ground, Parcels, Tolerance, Wanted};
+use crate::store::ads::{Ground, Parcels, State, Tolerance, Wanted};
 use part::Part;
+use plan::Plan;
 
 /// Layers of a sheet beside the parcels themselves.
 const COMMUNES: &str = "communes";
@@ -64,6 +70,7 @@ pub(super) struct Written {
     pub document: Json,
     /// Whether nothing is missing for the moment.
     pub whole: bool,
+    ground: Ground,
 }
 
 impl Sheet<'_> {
@@ -82,8 +89,50 @@ impl Sheet<'_> {
         let (parcels, Some(ground)) = (parcels?, ground?) else {
             return Ok(None);
         };
-        let parts = self.parts(&parcels, &ground).await;
-        Ok(Some(self.document(&parcels, &ground, parts).await?))
+        let (parts, published) = tokio::join!(
+            self.parts(&parcels, &ground),
+            store.published(&LAYERS, None)
+        );
+        let published = published.unwrap_or_default();
+        let (document, whole) = self.document(&parcels, &ground, parts, &published).await?;
+        Ok(Some(Written {
+            document,
+            whole,
+            ground,
+        }))
+    }
+
+    /// The plan of a sheet; none where the parcels have no outline.
+    pub async fn plan(&self, written: &Written) -> Option<Plan> {
+        let neighbours = written.document["voisines"].as_array();
+        let neighbours: Vec<&str> = neighbours
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["idu"].as_str())
+            .collect();
+        plan::draw(self, &written.ground, &neighbours, paper::FRAME).await
+    }
+
+    /// A sheet in words; the service's own addresses in it begin with `base`.
+    pub fn told(written: &Written, base: &str) -> Told {
+        parcel::tell(&written.document, base)
+    }
+
+    /// A sheet as PDF, with its plan.
+    ///
+    /// # Errors
+    /// 500 when it cannot be laid out.
+    pub async fn pdf(&self, written: &Written) -> Result<Vec<u8>, Problem> {
+        let (ask, service) = (self.ask, &self.ask.app.config.file.service);
+        let told = Self::told(written, &ask.base);
+        paper::pdf(paper::Paper {
+            address: format!("{}/parcelles/{}", ask.base, told.key),
+            told,
+            plan: self.plan(written).await,
+            service: format!("{} – {}", service.title, ask.app.territory.title),
+            crs: format!("EPSG:{}", ask.app.store.srid().0),
+        })
+        .await
     }
 
     async fn parts(&self, parcels: &Parcels, ground: &Ground) -> Vec<Part> {
@@ -109,7 +158,8 @@ impl Sheet<'_> {
         parcels: &Parcels,
         ground: &Ground,
         parts: Vec<Part>,
-    ) -> Result<Written, Problem> {
+        published: &HashMap<String, State>,
+    ) -> Result<(Json, bool), Problem> {
         let names = self.ask.app.communes().await?;
         let each: Vec<Json> = parcels
             .list
@@ -145,6 +195,13 @@ impl Sheet<'_> {
                 sources.push(part.source);
             }
         }
+        for source in &mut sources {
+            let state = source["couche"].as_str().and_then(|id| published.get(id));
+            if let Some(state) = state.filter(|state| source["version"] == state.version) {
+                source["publiee_le"] =
+                    json!(state.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+            }
+        }
         document["sources"] = json!(sources);
         document["etablie_le"] =
             json!(chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
@@ -153,7 +210,7 @@ impl Sheet<'_> {
              cadastral, le règlement d’urbanisme et les actes des servitudes."
         );
         document["geometry"] = geometry;
-        Ok(Written { document, whole })
+        Ok((document, whole))
     }
 
     /// The layer of that id, as the caller reads it.
@@ -182,13 +239,14 @@ fn drawn(view: &View) -> f64 {
 
 /// A measure to the tenth.
 fn tenths(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
+    // Adding zero makes −0, which sums of nothing are, a plain 0.
+    (value * 10.0).round() / 10.0 + 0.0
 }
 
 /// A share of the whole, to the hundredth of a percent.
 fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 {
-        (part / whole * 1e4).round() / 1e4
+        (part / whole * 1e4).round() / 1e4 + 0.0
     } else {
         0.0
     }

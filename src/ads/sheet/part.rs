@@ -125,10 +125,23 @@ pub(super) fn fields(view: &View, values: &[Value<'_>]) -> Map<String, Json> {
     let mut object = crate::ads::lookup::object(view, values);
     for (field, value) in view.visible().zip(values) {
         if let Value::Text(code) = value
-            && let Some(label) = field.label_of(code)
+            && let Some(label) = field
+                .label_of(code)
+                .or_else(|| legend(view, &field.name, code))
         {
             object.insert(format!("{}_libelle", field.name), json!(label));
         }
     }
     object
+}
+
+/// What the map's legend says of a code that no domain explains, such as a servitude's category.
+fn legend<'a>(view: &'a View, field: &str, code: &str) -> Option<&'a str> {
+    let style = &view.style;
+    let classes = style
+        .classes
+        .iter()
+        .filter(|_| style.by.as_deref() == Some(field));
+    let mut class = classes.filter(|class| class.value == code);
+    class.next()?.label.as_deref()
 }

@@ -21,6 +21,7 @@ mod items;
 mod landing;
 mod licence;
 mod networks;
+mod parcel;
 mod privacy;
 mod schema;
 mod shape;
@@ -37,6 +38,7 @@ pub use item::item;
 pub use items::{Listing, items};
 pub use landing::landing;
 pub use networks::{Chosen, networks};
+pub use parcel::{Choice, Shown, Typed, parcel, parcels};
 pub use privacy::{Privacy, privacy};
 pub use schema::{Resource, schema};
 pub use signin::{Notice, SignIn, farewell, sign_in};
@@ -51,6 +53,7 @@ use crate::model::Bbox;
 pub const STYLE: &str = concat!(
     include_str!("../../../templates/static/geonantes.css"),
     include_str!("../../../templates/static/contributions.css"),
+    include_str!("../../../templates/static/parcels.css"),
 );
 
 /// A document, or why its template could not be filled.
@@ -192,6 +195,7 @@ enum Section {
     Api,
     Networks,
     Contributions,
+    Parcels,
     SignIn,
     Usage,
     None,
@@ -265,6 +269,7 @@ impl<'a> Page<'a> {
                 Section::Api => "api",
                 Section::Networks => "networks",
                 Section::Contributions => "contributions",
+                Section::Parcels => "parcels",
                 Section::SignIn => "sign-in",
                 Section::Usage => "usage",
                 Section::None => "",

@@ -345,7 +345,7 @@ fn version(rows: &[PgRow]) -> Result<i64, StoreError> {
 }
 
 /// An answer that takes too long is none: the other layers do not wait for it.
-async fn patiently<T>(
+pub(super) async fn patiently<T>(
     reading: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, StoreError> {
     match tokio::time::timeout(PATIENCE, reading).await {

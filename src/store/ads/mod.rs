@@ -4,11 +4,15 @@
 //! items does: rights and faults stay those of the layer.
 
 mod addresses;
+mod around;
 mod ground;
 mod parcels;
+mod published;
 mod rows;
 
 pub use addresses::{AddressRow, Place, StreetRow, TownRow};
+pub use around::Drawn;
 pub use ground::{Crossing, Crossings, Ground, Neighbour, Tolerance};
 pub use parcels::{Filter, Parcel, Parcels, Wanted};
+pub use published::State;
 pub use rows::Found;

@@ -1,6 +1,7 @@
 //! Look-ups of land use over HTTP: parcels, addresses, the parcel sheet.
 
 mod addresses;
+mod pages;
 mod parcels;
 mod rights;
 mod sheet;

@@ -1,0 +1,74 @@
+//! `/parcelles`: an instructor finds a parcel, and reads its sheet.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::viewer;
+use crate::ads::Desk;
+use crate::ads::lookup::{Answered, Opened, open, typed};
+use crate::encode::html::{self, Typed};
+use crate::model::Problem;
+use crate::ogc::ask::Ask;
+
+/// `GET /parcelles`: the search; with `q`, as the form sends it where there is no script, what the
+/// text leads to.
+///
+/// # Errors
+/// 400 for an unknown parameter, 401, 403, 503.
+pub async fn find(
+    mut ask: Ask,
+    Extension(desk): Extension<Arc<Desk>>,
+) -> Result<Response, Problem> {
+    let text = ask.params.take("q").unwrap_or_default();
+    ask.no_more_params()?;
+    let text = text.trim();
+    let answered = match text {
+        "" => Answered::Several(Vec::new()),
+        text => typed(&ask, &desk, text).await?,
+    };
+    let (found, refusal) = match answered {
+        Answered::One(key) => {
+            let path = format!("{}/parcelles/{key}", ask.site().root());
+            return Ok(Redirect::to(&path).into_response());
+        }
+        Answered::Several(found) => (found, None),
+        Answered::Nothing(refusal) => (Vec::new(), Some(refusal)),
+    };
+    let typed = Typed {
+        text,
+        found: &found,
+        refusal: refusal.as_deref(),
+    };
+    let page = ask.page(html::parcels(ask.site(), None, typed))?;
+    Ok(scripted(&ask, page))
+}
+
+/// `GET /parcelles/{idu}`: the sheet, below the search.
+///
+/// # Errors
+/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
+pub async fn one(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
+    ask.no_more_params()?;
+    match open(&ask, &written).await? {
+        Opened::Elsewhere(response) => Ok(response),
+        Opened::Sheet(leaf) => {
+            let page = html::parcels(ask.site(), Some(leaf.shown()), Typed::default());
+            let page = ask.page(page)?;
+            Ok(scripted(&ask, page))
+        }
+    }
+}
+
+/// Lets a page run the portal's own script, and its map draw what the viewer's draws.
+fn scripted(ask: &Ask, mut response: Response) -> Response {
+    let policy = viewer::policy(&ask.app.config.file.backgrounds);
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    response
+}
