@@ -15,6 +15,7 @@ mod error;
 pub mod export;
 pub mod feed;
 pub mod fold;
+pub mod mapping;
 pub mod notes;
 pub mod plu;
 pub mod position;

@@ -20,6 +20,8 @@ pub struct Wishes {
     pub encoding: Option<String>,
     /// Columns of the source and the fields that they fill.
     pub map: Vec<(String, String)>,
+    /// How another application's list is read: the name of a shipped mapping, or the text of one.
+    pub mapping: Option<String>,
     /// Whether what can be mended is mended.
     pub repair: bool,
     /// Whether a comparison that looks suspicious is accepted.

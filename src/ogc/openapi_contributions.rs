@@ -131,6 +131,10 @@ fn wishes() -> Json {
             "items": {"type": "string"},
             "description": "colonne=champ, une fois par colonne",
         },
+        "mapping": text(
+            "Lecture de la liste d’une autre application : openads, sitadel-pa, sitadel-pd, \
+             sitadel-logements, sitadel-locaux, ou le texte d’une correspondance",
+        ),
         "repair": {"type": "boolean", "description": "Réparer ce qui peut l’être"},
         "accept": {"type": "boolean", "description": "Accepter une comparaison inhabituelle"},
         "comment": text("Pourquoi"),

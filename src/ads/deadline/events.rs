@@ -150,7 +150,7 @@ fn read_kind(value: Option<&Value>) -> Result<(Kind, bool), Fault> {
         .ok_or_else(|| wrong(shorten(&Value::String(text.clone()))))
 }
 
-fn read_event(value: &Value) -> Result<Event, Fault> {
+pub(super) fn read_event(value: &Value) -> Result<Event, Fault> {
     let Value::Array(parts) = value else {
         return Err(Fault::new(
             shorten(value),

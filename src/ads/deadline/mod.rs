@@ -15,6 +15,7 @@ mod pieces;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use after::{
     CuValidity, RulesDay, Term, Validity, certificate, certificate_extended, gracious, lapse,

@@ -27,6 +27,10 @@ pub struct Options {
     /// A column and the field that it fills; may be given several times.
     #[arg(long, value_name = "source=field", value_parser = pair)]
     pub map: Vec<(String, String)>,
+    /// How another application's list is read: openads, sitadel-pa, sitadel-pd, sitadel-locaux,
+    /// sitadel-logements, or a file of TOML.
+    #[arg(long, value_name = "NAME|FILE", value_parser = mapping)]
+    pub mapping: Option<String>,
     /// Mends what can be mended; each repair is listed.
     #[arg(long)]
     pub repair: bool,
@@ -78,6 +82,7 @@ impl Options {
             crs: self.crs,
             encoding: self.encoding.clone(),
             map: self.map.clone(),
+            mapping: self.mapping.clone(),
             repair: self.repair,
             accept: self.accept,
             comment: self.comment.clone(),
@@ -127,6 +132,17 @@ fn encoding(name: &str) -> Result<String, String> {
             Err("write utf-8, latin1, cp1252, iso-8859-15, cp850, macroman, utf-16…".to_owned())
         }
     }
+}
+
+/// The name of a shipped mapping, or the text of a file.
+fn mapping(name: &str) -> Result<String, String> {
+    let path = std::path::Path::new(name);
+    let text = match path.is_file() {
+        true => std::fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?,
+        false if name.ends_with(".toml") => return Err(format!("there is no file {name}")),
+        false => name.to_owned(),
+    };
+    crate::ingest::mapping::named(&text).map(|_| text)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

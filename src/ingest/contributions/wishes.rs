@@ -31,13 +31,14 @@ pub fn answered(before: Wishes, fields: &[(String, String)]) -> Result<Wishes, P
             "crs" => wishes.crs = Some(system(value)?),
             "encoding" => wishes.encoding = Some(encoding(value)?),
             "map" => map(&mut wishes.map, value)?,
+            "mapping" => wishes.mapping = Some(mapping(value)?),
             "repair" => wishes.repair = truth("repair", value)?,
             "accept" => wishes.accept = truth("accept", value)?,
             "comment" => wishes.comment = value.chars().take(COMMENT).collect(),
             _ => {
                 return Err(Problem::bad(format!(
                     "there is no field « {} »; the fields are to, layer, scope, crs, encoding, \
-                     map, repair, accept, comment, and the files",
+                     map, mapping, repair, accept, comment, and the files",
                     shown(name)
                 )));
             }
@@ -64,6 +65,13 @@ fn encoding(value: &str) -> Result<String, Problem> {
             "encoding={} is not known; write utf-8, latin1, cp1252, iso-8859-15, cp850…",
             shown(value)
         ))),
+    }
+}
+
+fn mapping(value: &str) -> Result<String, Problem> {
+    match crate::ingest::mapping::named(value) {
+        Ok(_) => Ok(value.to_owned()),
+        Err(why) => Err(Problem::bad(format!("mapping: {why}"))),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::{Finding, LayerId, Question, Wishes};
 use crate::ogr::Ogr;
 use crate::store::Store;
 
-use super::{Feed, IngestError, bal, edigeo, plu, sup};
+use super::{Feed, IngestError, bal, edigeo, mapping, plu, sup};
 
 /// One file of a delivery, unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,10 @@ impl Recognised {
 /// # Errors
 /// When the machine fails; what is wrong with the files are findings.
 pub async fn recognise(given: Delivered<'_>) -> Result<Recognised, IngestError> {
+    // Who says how the files are to be read knows them best.
+    if let Some(made) = mapping::recognise(given).await? {
+        return Ok(made);
+    }
     // The surest to recognise first.
     if let Some(made) = edigeo::recognise(given).await? {
         return Ok(made);

@@ -34,6 +34,14 @@ pub(super) fn day(given: &Given) -> Result<Option<(NaiveDate, bool)>, String> {
     Ok(Some((day, serial)))
 }
 
+/// A day, however it is written; none for zeros.
+///
+/// # Errors
+/// In French, when it is none.
+pub fn day_of(given: &Given) -> Result<Option<NaiveDate>, String> {
+    day(given).map(|found| found.map(|(day, _)| day))
+}
+
 /// What is said of a serial number.
 pub(super) fn was_serial(day: NaiveDate) -> Fault {
     Fault::warning(

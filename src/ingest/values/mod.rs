@@ -16,6 +16,7 @@ use super::{Given, encoding};
 use crate::catalogue::{Field, FieldType, Layer, Pattern};
 use crate::model::{CommuneNames, Finding, Severity, Value, Which};
 
+pub use dates::day_of;
 pub use numbers::number_of;
 pub use place::scope_field;
 

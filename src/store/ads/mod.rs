@@ -9,6 +9,7 @@ mod ground;
 mod parcels;
 mod published;
 mod rows;
+mod united;
 
 pub use addresses::{AddressRow, Place, StreetRow, TownRow};
 pub use around::Drawn;

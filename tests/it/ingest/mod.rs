@@ -6,6 +6,7 @@ mod faults;
 pub mod files;
 mod formats;
 mod history;
+mod mappings;
 mod national;
 mod places;
 mod questions;

@@ -52,7 +52,7 @@ pub(in crate::ingest) fn is_companion(file: &Found, all: &[Found]) -> Result<boo
 
 /// The datasets of a delivery, and what is to be said of its other files.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(in crate::ingest) struct Sources {
     pub opened: Vec<Opened>,
     /// Files that are nothing that is read, nor belong to something that is.
     pub ignored: Vec<String>,
@@ -62,7 +62,7 @@ pub(super) struct Sources {
 }
 
 /// Opens what can be opened.
-pub(super) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
+pub(in crate::ingest) async fn open(given: Delivered<'_>) -> Result<Sources, IngestError> {
     let mut sources = Sources::default();
     for file in given.files {
         let kind = kind_of(file, given.files)?;
