@@ -109,6 +109,19 @@ class Delivery:
             self.database.rows(statement)
 
 
+def read_alone(program: Path, file: Path) -> float:
+    """Seconds that the child takes to read the parcels, with nobody behind it who makes anything of them."""
+    request = {
+        "task": {"Read": {"path": str(file), "layer": "parcelles"}},
+        "bounds": {"features": 10**7, "vertices": 10**7, "text": 1 << 20, "memory": 4 << 30, "seconds": 600},
+    }
+    asked = json.dumps(request).encode()
+    began = time.monotonic()
+    subprocess.run([str(program.with_name("geonantes-ogr"))], input=b"Q" + len(asked).to_bytes(4, "little") + asked,
+                   stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
+
+
 def watch_memory(process: subprocess.Popen, peaks: dict) -> None:
     """Keeps the peak of the process and of each child of it, in kilobytes, until it ends."""
     tasks = Path(f"/proc/{process.pid}/task")
@@ -139,10 +152,11 @@ def delivered(delivery: Delivery, files: dict, again: Path, rounds: int, say) ->
     delivery.run("layers", "apply")
     for layer in GROUND:
         delivery.ingest(files[layer], layer)
-    loads, firsts, seconds, memory, counts = [], [], [], [], []
+    loads, alone, firsts, seconds, memory, counts = [], [], [], [], [], []
     for number in range(rounds):
         say(f"deliveries, round {number + 1} of {rounds}")
         delivery.empty()
+        alone.append(read_alone(delivery.program, files["parcelles"]))
         # Each beside a load of its own: others use the machine too.
         for file, times in ((files["parcelles"], firsts), (again, seconds)):
             load = delivery.database.load(files["parcelles"])
@@ -153,6 +167,7 @@ def delivered(delivery: Delivery, files: dict, again: Path, rounds: int, say) ->
             counts.append(outcome["counts"])
     first, second = counts[-2:]
     rows = [
+        table.limit_row("the child alone reads them", statistics.median(alone), "s", None),
         against(f"first publication of {first['added']:,} parcels", firsts, MOST_FIRST),
         against(f"new delivery, {second['changed']:,} changed", seconds, MOST_AGAIN),
         table.limit_row("memory at its peak, the program and its child", max(memory), "MB", MOST_MEMORY),

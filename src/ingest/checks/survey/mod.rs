@@ -96,30 +96,52 @@ impl Survey {
                 }
             }
         }
+        // In the order of the file, in which neighbours mostly lie together.
+        loose.sort_unstable();
         loose
     }
 
-    /// The pairs of surfaces that enter one another where their loose edges meet.
+    /// The pairs of surfaces that enter one another where their loose edges meet: looked for in the
+    /// order of their places, on every core.
     fn meetings(&self, loose: &[u32], pairs: &mut HashSet<(u32, u32)>) {
         let boxes: Vec<Rectangle> = loose.iter().map(|at| self.box_of(*at)).collect();
         let tree = Tree::pack(&boxes);
-        for (place, at) in loose.iter().enumerate() {
-            let shape = self.plane.shape_of(*at);
-            let [west, south, east, north] = boxes[place];
-            let near = self.near;
-            let window = [west - near, south - near, east + near, north + near];
-            tree.find(&window, |found| {
-                let other = loose[found as usize];
-                let others = self.plane.shape_of(other);
-                if found as usize > place
-                    && others != shape
-                    && !pairs.contains(&(shape.min(others), shape.max(others)))
-                    && contact::enters(&self.plane, *at, other, near)
-                {
-                    pair(pairs, shape, others);
-                }
-            });
-        }
+        let known = &*pairs;
+        let parts = on_every_core(tree.items(), |places| {
+            let mut found = HashSet::new();
+            for place in places {
+                self.meetings_of(*place, (loose, &boxes, &tree), known, &mut found);
+            }
+            found
+        });
+        pairs.extend(parts.into_iter().flatten());
+    }
+
+    fn meetings_of(
+        &self,
+        place: u32,
+        (loose, boxes, tree): (&[u32], &[Rectangle], &Tree),
+        known: &HashSet<(u32, u32)>,
+        pairs: &mut HashSet<(u32, u32)>,
+    ) {
+        let at = loose[place as usize];
+        let shape = self.plane.shape_of(at);
+        let [west, south, east, north] = boxes[place as usize];
+        let near = self.near;
+        let window = [west - near, south - near, east + near, north + near];
+        tree.find(&window, |found| {
+            let other = loose[found as usize];
+            let others = self.plane.shape_of(other);
+            let both = (shape.min(others), shape.max(others));
+            if found > place
+                && others != shape
+                && !known.contains(&both)
+                && !pairs.contains(&both)
+                && contact::enters(&self.plane, at, other, near)
+            {
+                pairs.insert(both);
+            }
+        });
     }
 
     /// For each group of joined surfaces, those of other groups that hold a point of it.
@@ -191,6 +213,20 @@ impl Survey {
             ]
         })
     }
+}
+
+/// What `work` makes of the parts of a list, one a core.
+fn on_every_core<T: Sync, R: Send>(list: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts = list.chunks(list.len().div_ceil(cores).max(1));
+    let work = &work;
+    std::thread::scope(|scope| {
+        let started: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
+        let ended = started.into_iter().map(|thread| thread.join());
+        ended
+            .map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 fn pair(pairs: &mut HashSet<(u32, u32)>, one: u32, other: u32) {

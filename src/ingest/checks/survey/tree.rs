@@ -43,6 +43,11 @@ impl Tree {
         Self { items, levels }
     }
 
+    /// What is packed, in an order in which neighbours lie together.
+    pub(super) fn items(&self) -> &[u32] {
+        &self.items
+    }
+
     /// Shows what meets a rectangle.
     pub(super) fn find(&self, window: &Rectangle, mut found: impl FnMut(u32)) {
         if let Some(top) = self.levels.len().checked_sub(1) {

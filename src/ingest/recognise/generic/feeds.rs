@@ -11,7 +11,7 @@ use super::sources::{self, Opened};
 use super::target::Fit;
 use super::{drawing, filled, located};
 use crate::ingest::cadastre::Sheets;
-use crate::ingest::crs::{self, Frames, How};
+use crate::ingest::crs::{self, Frames, How, Place};
 use crate::ingest::encoding::detect;
 use crate::ingest::position::Placed;
 use crate::ingest::recognise::{Delivered, Recognised};
@@ -26,7 +26,6 @@ pub(super) async fn make(
     fits: Vec<Fit>,
     made: &mut Recognised,
 ) -> Result<(), IngestError> {
-    let frames = frames(given).await?;
     let several = fits.len() > 1;
     let mut published = BTreeMap::new();
     for fit in fits {
@@ -43,7 +42,7 @@ pub(super) async fn make(
             made.reading.push(line.to_owned());
         }
         let encoding = encoding(given, source, layer, &fit, made);
-        let crs = system(given, source, layer, &fit, &frames, made).await?;
+        let crs = system(given, source, layer, &fit, made).await?;
         let sheets = sheets(given, &fit, crs, &mut published).await?;
         let placed = !sheets.is_empty();
         filled::fields(given, source, layer, &fit, placed, made).await?;
@@ -100,11 +99,29 @@ async fn sheets(
     Ok(sheets)
 }
 
-async fn frames(given: Delivered<'_>) -> Result<Frames, IngestError> {
+/// Systems that data are looked for in.
+fn systems(given: Delivered<'_>) -> Vec<Srid> {
     let mut systems = crs::usual(given.territory);
     systems.extend(given.wishes.crs.filter(|srid| !systems.contains(srid)));
-    let found = given.store.territory_in(given.catalogue, &systems).await?;
+    systems
+}
+
+async fn frames(given: Delivered<'_>, systems: &[Srid]) -> Result<Frames, IngestError> {
+    let found = given.store.territory_in(given.catalogue, systems).await?;
     Ok(Frames(found))
+}
+
+/// Where a system puts the data. Others are looked at where it puts them elsewhere, and only there:
+/// setting up all of them takes PROJ half a second.
+async fn place(given: Delivered<'_>, extent: Bbox, srid: Srid) -> Result<Place, IngestError> {
+    let systems = systems(given);
+    if !systems.contains(&srid) {
+        return Ok(Place::Near);
+    }
+    match frames(given, &[srid]).await?.place(extent, srid) {
+        Place::Near => Ok(Place::Near),
+        _ => Ok(frames(given, &systems).await?.place(extent, srid)),
+    }
 }
 
 fn head(source: &Opened, layer: &SourceLayer, fit: &Fit) -> String {
@@ -191,7 +208,6 @@ async fn system(
     source: &Opened,
     layer: &SourceLayer,
     fit: &Fit,
-    frames: &Frames,
     made: &mut Recognised,
 ) -> Result<Option<Srid>, IngestError> {
     let extent = extent(layer, fit.placed);
@@ -211,12 +227,14 @@ async fn system(
             .as_ref()
             .map(|reference| reference.name.as_str());
         let usual = crs::usual(given.territory);
+        let frames = frames(given, &systems(given)).await?;
         made.questions.push(frames.question(&usual, extent, named));
         return Ok(None);
     };
     if !given.store.knows(srid).await? {
         let name = format!("EPSG:{}", srid.0);
         let usual = crs::usual(given.territory);
+        let frames = frames(given, &systems(given)).await?;
         made.questions
             .push(frames.question(&usual, extent, Some(&name)));
         return Ok(None);
@@ -227,8 +245,9 @@ async fn system(
         crs::title(srid),
         how.words()
     ));
-    let placed = extent.map(|extent| frames.place(extent, srid));
-    if let Some(finding) = placed.and_then(|place| crs::finding(&place, srid)) {
+    if let Some(extent) = extent
+        && let Some(finding) = crs::finding(&place(given, extent, srid).await?, srid)
+    {
         made.findings.push((Some(fit.layer.id.clone()), finding));
     }
     Ok(Some(srid))
