@@ -138,6 +138,8 @@ pub struct Field {
     pub unique: bool,
     /// Regular expression that a text value matches whole.
     pub pattern: Option<String>,
+    /// A value that matches the pattern, for who must write one.
+    pub example: Option<String>,
     /// Personal data: kept in a table of its own, absent for who may not see it.
     #[serde(default)]
     pub personal: bool,
@@ -160,6 +162,9 @@ pub struct DomainValue {
     pub code: String,
     /// What it means, in French.
     pub label: String,
+    /// Words of national files for it, to the letter.
+    #[serde(default, skip_serializing)]
+    pub aliases: Vec<String>,
 }
 
 /// Type of a field's values, and of its column.

@@ -123,6 +123,14 @@ impl Field {
             .map(|value| value.label.as_str())
     }
 
+    /// The code for which a national file writes that word.
+    pub fn code_of(&self, word: &str) -> Option<&str> {
+        self.domain
+            .iter()
+            .find(|value| value.aliases.iter().any(|alias| alias == word))
+            .map(|value| value.code.as_str())
+    }
+
     /// Whether a delivery's column of that name is this field: its name or an alias, in any case.
     pub fn answers_to(&self, name: &str) -> bool {
         std::iter::once(&self.name)

@@ -27,6 +27,9 @@ pub struct Finding {
     /// What people call the feature: the values of its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The row of the delivery that it is: its feed and its number there.
+    #[serde(skip)]
+    pub row: Option<(i32, i64)>,
     /// The layer's field, or the source's column where no field is concerned.
     #[serde(default)]
     pub field: Option<String>,
@@ -54,6 +57,7 @@ impl Finding {
             rule: rule.to_owned(),
             feature: None,
             name: None,
+            row: None,
             field: None,
             value: None,
             message: message.into(),
@@ -66,9 +70,10 @@ impl Finding {
     /// The same, of that feature.
     #[must_use]
     pub fn of(mut self, feature: impl Into<Which>) -> Self {
-        let Which { number, name } = feature.into();
+        let Which { number, name, row } = feature.into();
         self.feature = Some(number);
         self.name = name;
+        self.row = row;
         self
     }
 
@@ -102,6 +107,8 @@ pub struct Which {
     pub number: String,
     /// What people call it, when that is known.
     pub name: Option<String>,
+    /// The row of the delivery, when it is one: its feed and its number there.
+    pub row: Option<(i32, i64)>,
 }
 
 impl<T: Into<String>> From<T> for Which {
@@ -109,6 +116,7 @@ impl<T: Into<String>> From<T> for Which {
         Self {
             number: number.into(),
             name: None,
+            row: None,
         }
     }
 }

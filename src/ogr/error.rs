@@ -3,16 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-use exchange::{Bound, Fault, Lack};
+use exchange::{Bound, Fault, Foreign, Lack};
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum OgrError {
     /// It is of no format that we read.
-    #[error("the file is of no format that is read here{}", likeness(.looks_like.as_deref()))]
+    #[error("the file is of no format that is read here{}", likeness(*.looks_like))]
     NotOurs {
         /// What it looks like, where that is known.
-        looks_like: Option<String>,
+        looks_like: Option<Foreign>,
     },
     /// It is of that format, but cannot be read.
     #[error("the file cannot be read as {driver}: {words}")]
@@ -87,7 +87,7 @@ pub enum OgrError {
     },
 }
 
-fn likeness(what: Option<&str>) -> String {
+fn likeness(what: Option<Foreign>) -> String {
     what.map(|what| format!(" ({what})")).unwrap_or_default()
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Foreign;
+
 /// Formats that the child reads; each is opened by one driver of GDAL and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
@@ -94,8 +96,8 @@ pub enum Sniffed {
     /// A part of a file that is read with it (`.shx`, `.prj`, `.mid`, `.VEC`…), or what such files
     /// leave behind.
     Companion,
-    /// Known, and not read: what it is, in English.
-    Other(&'static str),
+    /// Known, and not read.
+    Other(Foreign),
     /// Nothing that we know.
     Unknown,
 }
@@ -139,7 +141,7 @@ pub fn sniff(name: &Path, head: &[u8], tail: &[u8]) -> Sniffed {
         return Sniffed::Companion;
     }
     if head.is_empty() {
-        return Sniffed::Other("empty file");
+        return Sniffed::Other(Foreign::Empty);
     }
     let text = head
         .strip_prefix(b"\xef\xbb\xbf")
@@ -161,30 +163,70 @@ pub fn sniff(name: &Path, head: &[u8], tail: &[u8]) -> Sniffed {
 fn binary(extension: &str, head: &[u8], tail: &[u8]) -> Option<Sniffed> {
     let starts = |magic: &[u8]| head.starts_with(magic);
     Some(match () {
-        () if starts(b"SQLite format 3\0") => Sniffed::Format(Format::GeoPackage),
+        () if starts(b"SQLite format 3\0") => sqlite(extension, head),
         () if starts(b"fgb\x03fgb") => Sniffed::Format(Format::FlatGeobuf),
         () if starts(&[0, 0, 0x27, 0x0a]) && extension == "shx" => Sniffed::Companion,
         () if starts(&[0, 0, 0x27, 0x0a]) => Sniffed::Format(Format::Shapefile),
         () if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") => zip(head, tail),
-        () if starts(b"\x1f\x8b") => Sniffed::Other("gzip"),
-        () if starts(b"BZh") => Sniffed::Other("bzip2"),
-        () if starts(b"7z\xbc\xaf\x27\x1c") => Sniffed::Other("7z archive"),
-        () if starts(b"Rar!") => Sniffed::Other("rar archive"),
-        () if starts(b"\xfd7zXZ\0") => Sniffed::Other("xz archive"),
-        () if starts(b"%PDF-") => Sniffed::Other("PDF"),
-        () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => {
-            Sniffed::Other("spreadsheet or document of Office 97")
+        () if starts(b"PAR1") => Sniffed::Other(Foreign::Parquet),
+        () if head.get(4..19) == Some(b"Standard Jet DB")
+            || head.get(4..19) == Some(b"Standard ACE DB") =>
+        {
+            Sniffed::Other(Foreign::Access)
         }
-        () if starts(b"AC10") => Sniffed::Other("DWG drawing"),
-        () if starts(b"AutoCAD Binary DXF") => Sniffed::Other("binary DXF drawing"),
+        () if GEODATABASE.contains(&extension) => Sniffed::Other(Foreign::FileGeodatabase),
+        () if starts(b"\x1f\x8b") => Sniffed::Other(Foreign::Gzip),
+        () if starts(b"BZh") => Sniffed::Other(Foreign::Bzip2),
+        () if starts(b"7z\xbc\xaf\x27\x1c") => Sniffed::Other(Foreign::SevenZip),
+        () if starts(b"Rar!") => Sniffed::Other(Foreign::Rar),
+        () if starts(b"\xfd7zXZ\0") => Sniffed::Other(Foreign::Xz),
+        () if starts(b"%PDF-") => Sniffed::Other(Foreign::Pdf),
+        () if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Sniffed::Other(Foreign::Office97),
+        () if starts(b"AC10") => Sniffed::Other(Foreign::Dwg),
+        () if starts(b"AutoCAD Binary DXF") => Sniffed::Other(Foreign::BinaryDxf),
         () if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") || starts(b"II*\0") => {
-            Sniffed::Other("image")
+            Sniffed::Other(Foreign::Image)
         }
-        () if head.get(257..262) == Some(b"ustar") => Sniffed::Other("tar archive"),
-        () if starts(&[0xff, 0xfe]) || starts(&[0xfe, 0xff]) => Sniffed::Other("UTF-16 text"),
+        () if head.get(257..262) == Some(b"ustar") => Sniffed::Other(Foreign::Tar),
+        () if is_utf16(head) => Sniffed::Other(Foreign::Utf16),
         () if extension == "dbf" && dbase(head) => Sniffed::Format(Format::Dbase),
         () => return None,
     })
+}
+
+/// Extensions of the files of an ESRI File Geodatabase.
+const GEODATABASE: [&str; 3] = ["gdbtable", "gdbtablx", "gdbindexes"];
+
+/// A database of SQLite: a GeoPackage by its application identifier (OGC 12-128), or by its name
+/// where its writer forgot that.
+fn sqlite(extension: &str, head: &[u8]) -> Sniffed {
+    let stated = head.get(68..71);
+    if stated == Some(b"GPK") || stated == Some(b"GP1") || extension == "gpkg" {
+        Sniffed::Format(Format::GeoPackage)
+    } else {
+        Sniffed::Other(Foreign::Sqlite)
+    }
+}
+
+/// Whether bytes are UTF-16: its mark, or without one every other byte of the first letters zero.
+fn is_utf16(head: &[u8]) -> bool {
+    const LETTERS: usize = 32;
+    let Some(start) = head.get(..2 * LETTERS) else {
+        return head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    };
+    // Letters beyond Latin-1 are few at the head of a French table.
+    let zeros = |first: usize| {
+        start[first..]
+            .iter()
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let latin = |even: usize, odd: usize| even == 0 && odd * 10 >= LETTERS * 9;
+    start.starts_with(&[0xff, 0xfe])
+        || start.starts_with(&[0xfe, 0xff])
+        || latin(zeros(0), zeros(1))
+        || latin(zeros(1), zeros(0))
 }
 
 /// A dBase header: its version, a sound month, and lengths that hold together.
@@ -214,9 +256,9 @@ fn zip(head: &[u8], tail: &[u8]) -> Sniffed {
     } else if names(b"doc.kml") {
         Sniffed::Format(Format::Kmz)
     } else if names(b"word/document.xml") || names(b"application/vnd.oasis.opendocument") {
-        Sniffed::Other("text document")
+        Sniffed::Other(Foreign::TextDocument)
     } else {
-        Sniffed::Other("zip archive")
+        Sniffed::Other(Foreign::Zip)
     }
 }
 
@@ -257,13 +299,14 @@ fn xml(text: &[u8]) -> Sniffed {
     match () {
         () if named(b"kml") => Sniffed::Format(Format::Kml),
         () if named(b"OGRVRTDataSource") || named(b"VRTDataset") => {
-            Sniffed::Other("virtual dataset, which names other files")
+            Sniffed::Other(Foreign::Virtual)
         }
         () if named(b"schema") || named(b"GMLFeatureClassList") => Sniffed::Companion,
-        () if named(b"html") => Sniffed::Other("web page"),
-        () if named(b"MD_Metadata") => Sniffed::Other("metadata"),
+        () if named(b"gpx") => Sniffed::Other(Foreign::Gpx),
+        () if named(b"html") => Sniffed::Other(Foreign::WebPage),
+        () if named(b"MD_Metadata") => Sniffed::Other(Foreign::Metadata),
         () if contains(text, b"opengis.net/gml") => Sniffed::Format(Format::Gml),
-        () => Sniffed::Other("XML"),
+        () => Sniffed::Other(Foreign::Xml),
     }
 }
 
@@ -303,13 +346,13 @@ fn json(text: &[u8]) -> Option<Sniffed> {
     let more = text[first.len()..].trim_ascii_start().starts_with(b"{");
     Some(match () {
         () if feature && more => Sniffed::Format(Format::GeoJsonSeq),
-        () if contains(text, b"\"Topology\"") => Sniffed::Other("TopoJSON"),
+        () if contains(text, b"\"Topology\"") => Sniffed::Other(Foreign::TopoJson),
         () if contains(text, b"\"Feature") || contains(text, b"\"coordinates\"") => {
             Sniffed::Format(Format::GeoJson)
         }
         // Cut off, or nested beyond reason: the driver says what is wrong with it.
         () if contains(text, b"\"type\"") => Sniffed::Format(Format::GeoJson),
-        () => Sniffed::Other("JSON"),
+        () => Sniffed::Other(Foreign::Json),
     })
 }
 
@@ -331,3 +374,6 @@ fn looks_like_table(extension: &str, text: &[u8]) -> bool {
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|bytes| bytes == part)
 }
+
+#[cfg(test)]
+mod tests;

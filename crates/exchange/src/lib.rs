@@ -5,6 +5,7 @@
 //! until their encoding is known.
 
 mod dataset;
+mod foreign;
 mod format;
 mod frame;
 mod request;
@@ -13,6 +14,7 @@ mod rows;
 mod wkb;
 
 pub use dataset::{Column, ColumnKind, Dataset, Heading, Reference, SourceLayer};
+pub use foreign::Foreign;
 pub use format::{Format, Sniffed, ends, sniff};
 pub use frame::{HEAD, LONGEST, Tag, Unsound, frame_head, parse_head, read_frame, write_frame};
 pub use request::{

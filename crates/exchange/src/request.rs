@@ -137,7 +137,7 @@ pub enum Fault {
     /// The file is of no format that we read.
     NotOurs {
         /// What it looks like, where that is known.
-        looks_like: Option<String>,
+        looks_like: Option<crate::Foreign>,
     },
     /// The file is of that format, but cannot be read.
     Damaged {

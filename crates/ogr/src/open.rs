@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use exchange::{Bound, Fault, Format, Sniffed, ends, sniff};
+use exchange::{Bound, Fault, Foreign, Format, Sniffed, ends, sniff};
 
 use crate::heading::Named;
 use crate::{gdal, sheet, table::Table, whole};
@@ -58,10 +58,10 @@ fn format(path: &Path) -> Result<Format, Fault> {
     match sniff(path, &head, &tail) {
         Sniffed::Format(format) => Ok(format),
         Sniffed::Other(what) => Err(Fault::NotOurs {
-            looks_like: Some(what.to_owned()),
+            looks_like: Some(what),
         }),
         Sniffed::Companion => Err(Fault::NotOurs {
-            looks_like: Some("companion of another file".to_owned()),
+            looks_like: Some(Foreign::Companion),
         }),
         Sniffed::Unknown => Err(Fault::NotOurs { looks_like: None }),
     }

@@ -128,11 +128,24 @@ fn check_pattern(rank: usize, field: &Field, findings: &mut Findings) {
         let message = format!("a field of type `{}` has no pattern", field.kind.as_str());
         findings.field(rank, "pattern", message, "only `text` fields have one");
     }
-    if let Err(error) = Pattern::compile(pattern) {
-        let message = format!("the pattern is not a regular expression: {error}");
-        let help = "it must match a value whole; \
-                    in TOML, write it between single quotes so that `\\` stays itself";
-        findings.field(rank, "pattern", message, help);
+    match Pattern::compile(pattern) {
+        Ok(pattern) => {
+            if let Some(example) = field.example.as_deref().filter(|it| !pattern.matches(it)) {
+                let message = format!("the example `{example}` does not match the pattern");
+                findings.field(
+                    rank,
+                    "example",
+                    message,
+                    "give a value that the field takes",
+                );
+            }
+        }
+        Err(error) => {
+            let message = format!("the pattern is not a regular expression: {error}");
+            let help = "it must match a value whole; \
+                        in TOML, write it between single quotes so that `\\` stays itself";
+            findings.field(rank, "pattern", message, help);
+        }
     }
 }
 
@@ -150,7 +163,7 @@ fn check_domain(rank: usize, field: &Field, findings: &mut Findings) {
     }
     let matcher = field.matcher();
     let mut codes = HashSet::new();
-    for (place, DomainValue { code, label }) in field.domain.iter().enumerate() {
+    for (place, DomainValue { code, label, .. }) in field.domain.iter().enumerate() {
         let fits = field.kind == FieldType::Text || code.parse::<i64>().is_ok();
         let wrong = if !codes.insert(code) {
             Some(("code", format!("the code `{code}` is there twice")))

@@ -90,6 +90,13 @@ fn shipped_layers_answer_the_questions_of_other_rooms() {
     assert!(idu.matches("97411000010001") && idu.matches("570010000A0001"));
     assert!(!idu.matches("44109000AB0123 ") && !idu.matches("x44109000AB0123"));
 
+    // Reports show an example, never the pattern.
+    for layer in catalogue.layers() {
+        let mut shaped = layer.fields.iter().filter(|field| field.pattern.is_some());
+        let lacking = shaped.find(|field| field.example.is_none());
+        assert_eq!(lacking.map(|field| &field.name), None, "{}", layer.id);
+    }
+
     let zones = catalogue
         .get("plum-zonage")
         .expect("plum-zonage is shipped");

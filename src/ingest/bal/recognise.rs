@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use exchange::Row;
+
 use super::is_bal;
-use super::shape::{Addresses, Handed};
+use super::shape::{Addresses, Handed, LONGITUDE};
 use crate::ingest::encoding::detect;
 use crate::ingest::recognise::{Delivered, Recognised, words};
-use crate::ingest::rows::Columns;
+use crate::ingest::rows::{Columns, Reader};
 use crate::ingest::{Encoding, Feed, IngestError, crs};
 use crate::model::{Finding, Severity, Srid};
 
@@ -62,7 +64,12 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
         let lambert = given.territory.srid() == LAMBERT_93;
         let mut shape = Addresses::new(layer, columns.clone(), lambert);
         let metres = given.wishes.crs.filter(|srid| *srid != crs::WGS84);
-        if metres.is_some() && columns.at(&["x"]).is_some() {
+        let filled = |names: &[&str]| {
+            let at = columns.at(names);
+            let text = |row: &Row| Reader::new(row, &|it| it.escape_ascii().to_string()).text(at);
+            source.sample.iter().any(|row| text(row).is_some())
+        };
+        if filled(&["x"]) && (metres.is_some() || !filled(&LONGITUDE)) {
             shape.hand(Handed::Metres);
         }
         let srid = match shape.handed() {

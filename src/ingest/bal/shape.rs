@@ -5,9 +5,14 @@ use exchange::Row;
 use super::parcels::{self, Named};
 use super::projection::lambert_93;
 use crate::catalogue::Layer;
+use crate::encode::html::french::rounded;
 use crate::ingest::feed::{Given, Shape, Shaped, ShapedRow};
 use crate::ingest::rows::{Columns, Fields, Reader};
+use crate::ingest::values::number_of;
 use crate::model::{Finding, Severity};
+
+/// Names of the column of longitudes; the format's is the first.
+pub(super) const LONGITUDE: [&str; 3] = ["long", "lon", "longitude"];
 
 /// Metres between the two positions of an address beyond which they are told to disagree.
 const APART_M: f64 = 1.0;
@@ -164,7 +169,7 @@ impl Addresses {
         if self.handed == Handed::Metres {
             return metres;
         }
-        let degrees = self.pair(cells, &["long", "lon", "longitude"], &["lat", "latitude"])?;
+        let degrees = self.pair(cells, &LONGITUDE, &["lat", "latitude"])?;
         let [longitude, latitude] = degrees;
         if let Some([x, y]) = metres.filter(|_| self.lambert) {
             let [here_x, here_y] = lambert_93(longitude, latitude);
@@ -175,7 +180,8 @@ impl Addresses {
                         Severity::Warning,
                         "position",
                         format!(
-                            "Les coordonnées x, y et long, lat sont à {away:.1} m l’une de l’autre."
+                            "Les coordonnées x, y et long, lat sont à {} m l’une de l’autre.",
+                            rounded(away, 1)
                         ),
                     )
                     .about("long", Some(&format!("{longitude};{latitude}")))
@@ -187,10 +193,22 @@ impl Addresses {
         Some(degrees)
     }
 
+    /// What stands where the position should, when it is none.
+    fn unreadable(&self, cells: &Reader<'_>) -> Option<String> {
+        let (x, y): (&[&str], &[&str]) = match self.handed {
+            Handed::Degrees => (&LONGITUDE, &["lat", "latitude"]),
+            Handed::Metres => (&["x"], &["y"]),
+        };
+        let texts = [self.text(cells, x), self.text(cells, y)];
+        let is_number = |text: &String| number_of(text).is_some_and(f64::is_finite);
+        (!texts.iter().flatten().all(is_number))
+            .then(|| texts.map(Option::unwrap_or_default).join(" ; "))
+    }
+
     fn pair(&self, cells: &Reader<'_>, first: &[&str], second: &[&str]) -> Option<[f64; 2]> {
         let number = |names| {
-            let text = self.text(cells, names)?.replace(',', ".");
-            text.parse::<f64>().ok().filter(|number| number.is_finite())
+            let number = number_of(&self.text(cells, names)?);
+            number.filter(|number| number.is_finite())
         };
         let pair = [number(first)?, number(second)?];
         (pair != [0.0, 0.0]).then_some(pair)
@@ -199,7 +217,7 @@ impl Addresses {
 
 /// In which coordinates a file of those columns is handed on.
 fn handed(columns: &Columns) -> Handed {
-    match columns.at(&["long", "lon", "longitude"]) {
+    match columns.at(&LONGITUDE) {
         Some(_) => Handed::Degrees,
         None => Handed::Metres,
     }
@@ -231,6 +249,25 @@ impl Shape for Addresses {
                 values,
                 geometry: Some(point(x, y)),
             }),
+            None if self.unreadable(&cells).is_some() => {
+                let given = self.unreadable(&cells);
+                into.findings.push(
+                    Finding::new(
+                        Severity::Error,
+                        "position",
+                        "La position ne peut pas être lue.",
+                    )
+                    .about("long", given.as_deref())
+                    .advising(
+                        "Attendu : long et lat en degrés (-1.5536 ; 47.2184), ou x et y en mètres.",
+                    ),
+                );
+                into.rows.push(ShapedRow {
+                    scope: None,
+                    values,
+                    geometry: None,
+                });
+            }
             None => into.findings.push(
                 Finding::new(
                     Severity::Warning,

@@ -117,3 +117,31 @@ fn what_is_odd_is_said() {
     assert_eq!(rules(line(x, long, "AB 12", "54084")), said("pattern", 1));
     assert_eq!(rules(line(x, long, "", "54085")), said("reference", 1));
 }
+
+#[test]
+fn a_position_that_cannot_be_read_is_no_absent_one() {
+    let line = |long: &str, lat: &str| {
+        format!(
+            ";54084_0200_00001;54084;Mont-Bonvillers;;;Rue Joffre;;1;;entrée;;;{long};{lat};;;;"
+        )
+    };
+    for (long, lat, told) in [
+        ("abc", "49.32", "Error position"),
+        ("5.83", "", "Warning empty"),
+        ("", "", "Warning empty"),
+        ("0", "0", "Warning empty"),
+    ] {
+        let read = shaped(HEAD_1_3, &line(long, lat));
+        let said = |it: &crate::model::Finding| format!("{:?} {}", it.severity, it.rule);
+        let said: Vec<String> = read.findings.iter().map(said).collect();
+        assert_eq!(said, [told], "{long} {lat}");
+    }
+}
+
+#[test]
+fn addresses_with_geometries_are_not_the_format_s() {
+    let of = |names: &[&str]| is_bal(&Columns::named(names.iter().copied()));
+    let served = ["cle_interop", "voie_nom", "numero", "wkt"];
+    assert!(!of(&served));
+    assert!(of(&[&served[..], &["x", "y"]].concat()) && of(&served[..3]));
+}

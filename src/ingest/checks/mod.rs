@@ -9,11 +9,13 @@ mod screen;
 mod survey;
 mod words;
 
-use crate::catalogue::Layer;
+use std::collections::HashSet;
+
+use crate::catalogue::{Field, Layer};
 use crate::encode::html::french::count;
 use crate::ingest::notes::{FEW, Notes};
 use crate::model::Finding;
-use crate::store::checks::{Fault, Faults, Inspection, Referred};
+use crate::store::checks::{Fault, Faults, Inspection, Referred, Subject};
 use crate::store::{Staged, StoreError};
 
 use screen::Suspects;
@@ -26,6 +28,8 @@ pub struct How<'a> {
     pub titles: &'a [String],
     /// What staging had to say of the rows, and is not told again.
     pub staged: &'a Staged,
+    /// Rows, by feed and number, of which it was said that their place cannot be read.
+    pub unplaced: &'a HashSet<(i32, i64)>,
     /// Whether what can be mended is mended.
     pub repair: bool,
 }
@@ -119,7 +123,12 @@ impl Run<'_, '_> {
         let (words, notes) = (&self.words, &mut self.notes);
         let out = self.how.staged.faults.iter().filter(|fault| !fault.mended);
         let out: Vec<i64> = out.map(|fault| fault.row).collect();
-        let faults = self.inspection.empties(among, &out).await?;
+        let mut faults = self.inspection.empties(among, &out).await?;
+        let unplaced = self.how.unplaced;
+        faults
+            .listed
+            .retain(|it| !unplaced.contains(&(it.of.feed, it.of.fid)));
+        faults.total -= unplaced.len() as i64;
         note(notes, &faults, |fault| words.empty(fault));
         let faults = self.inspection.other_kinds(among).await?;
         note_all(notes, &faults, self.how.staged.rows, |fault| {
@@ -139,8 +148,16 @@ impl Run<'_, '_> {
     /// Features that are taken for one another.
     async fn identities(&mut self, suspects: &Suspects) -> Result<(), StoreError> {
         let (words, notes) = (&self.words, &mut self.notes);
+        let copies = self.inspection.same_twice(&suspects.same_shape).await?;
         let faults = self.inspection.keys_twice(&suspects.same_key).await?;
-        note(notes, &faults, |fault| words.key_twice(fault));
+        // With a key, a copy is first of all a key twice.
+        if self.layer.key.is_empty() {
+            note(notes, &copies, |fault| words.same_twice(fault));
+        }
+        let copied: HashSet<&Subject> = copies.listed.iter().map(|fault| &fault.of).collect();
+        note(notes, &faults, |fault| {
+            words.key_twice(fault, copied.contains(&fault.of))
+        });
         let faults = self.inspection.keys_elsewhere().await?;
         note(notes, &faults, |fault| words.key_elsewhere(fault));
         for field in self.layer.fields.iter().filter(|field| field.unique) {
@@ -150,8 +167,6 @@ impl Run<'_, '_> {
                 note(notes, &faults, |fault| words.value_twice(fault, field));
             }
         }
-        let faults = self.inspection.same_twice(&suspects.same_shape).await?;
-        note(notes, &faults, |fault| words.same_twice(fault));
         // Addresses and servitudes share places; surfaces that may not overlap do not.
         if self.layer.checks.no_overlap_m.is_some() {
             let faults = self.inspection.shapes_twice(&suspects.same_shape).await?;
@@ -175,8 +190,21 @@ impl Run<'_, '_> {
         let (words, notes) = (&self.words, &mut self.notes);
         for reference in &self.layer.checks.references {
             match self.inspection.referred(reference).await? {
-                Referred::Checked(faults) => {
+                Referred::Checked(mut faults) => {
+                    // What is no identifier at all was said of the value itself.
+                    let form = self.layer.field(&reference.field).and_then(Field::matcher);
+                    let formed = |fault: &Fault| {
+                        let value = fault.what.as_deref().unwrap_or_default();
+                        form.as_ref().is_none_or(|form| form.matches(value))
+                    };
+                    let before = faults.listed.len();
+                    faults.listed.retain(formed);
+                    faults.total -= (before - faults.listed.len()) as i64;
                     note(notes, &faults, |fault| words.unknown(fault, reference));
+                    for fault in &faults.listed {
+                        let more = fault.measure.map_or(0, |many| many as i64 - 1);
+                        notes.beyond(words::severity(reference), "reference", more);
+                    }
                 }
                 Referred::Unverified => notes.push(words.unverified(reference)),
             }

@@ -245,11 +245,12 @@ impl Course<'_> {
             let how = checks::How {
                 titles,
                 staged,
+                unplaced: &part.unplaced,
                 repair: self.order.wishes.repair,
             };
             let notes = checks::check(&mut inspection, &part.layer, &how).await?;
             part.notes.append(notes);
-            faulty::find(delivery, part, titles).await?;
+            faulty::find(delivery, part).await?;
         }
         Ok(())
     }
@@ -267,7 +268,7 @@ impl Course<'_> {
                     let strangers = judge::strangers(delivery, &part.layer, writer).await?;
                     if !strangers.is_empty() {
                         words::strangers(&strangers, titles, &mut part.notes);
-                        faulty::find(delivery, part, titles).await?;
+                        faulty::find(delivery, part).await?;
                     }
                     part.scopes = scopes.into_iter().map(outcome::compared).collect();
                     if looked_at {

@@ -1,5 +1,6 @@
 //! What became of a delivery, one report a collection.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, Layer, Scope};
@@ -24,6 +25,9 @@ pub(super) struct Part {
     pub scopes: Vec<ScopeOutcome>,
     /// What happens to each feature, where somebody will look at it.
     pub changes: Vec<ChangedFeature>,
+    /// Rows, by feed and number, whose place was told to be unreadable: they are not told to be
+    /// without one.
+    pub unplaced: HashSet<(i32, i64)>,
     /// Features that findings are about.
     pub shapes: Vec<FaultyFeature>,
     /// Personal fields of which no feed says anything; none before the first feed.
@@ -64,6 +68,7 @@ pub(super) fn parts(
             named,
             scopes: Vec::new(),
             changes: Vec::new(),
+            unplaced: HashSet::new(),
             shapes: Vec::new(),
             silent: None,
         });

@@ -9,7 +9,7 @@ use crate::ingest::notes::Notes;
 use crate::ingest::recognise::words;
 use crate::ingest::values::{Rules, Typed};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
-use crate::model::{Finding, Progress, Value, Which};
+use crate::model::{Finding, Progress, Severity, Value, Which};
 use crate::ogr::{OgrError, Rows};
 use crate::store::Delivery;
 
@@ -30,9 +30,12 @@ struct Worker {
     shape: Box<dyn Shape>,
     encoding: Encoding,
     title: String,
+    feed: i32,
     rules: Rules,
     judge: Judge,
     notes: Notes,
+    /// Rows whose place was told to be unreadable.
+    unplaced: Vec<i64>,
 }
 
 impl Course<'_> {
@@ -61,9 +64,11 @@ impl Course<'_> {
             rows,
             encoding: feed.encoding,
             title: feed.title.clone(),
+            feed: number,
             rules: Rules::new(&layer, &communes, ground.territory.timezone, wishes.repair),
             judge: Judge::new(&layer, self.order.writer, wishes.scope.as_deref()),
             notes: Notes::default(),
+            unplaced: Vec::new(),
             shape: feed.shape,
         };
         let (sender, mut batches) = mpsc::channel::<Vec<Ready>>(WAITING);
@@ -93,11 +98,21 @@ impl Course<'_> {
             .map_err(|error| IngestError::Reader(error.to_string()))?;
         let part = self.part(&layer.id)?;
         part.notes.append(worker.notes);
+        part.unplaced
+            .extend(worker.unplaced.iter().map(|fid| (number, *fid)));
         if worker.rules.named > 0 {
             let count = worker.rules.named;
             part.reading.push(format!(
                 "Communes nommées au lieu d’être codées : {count} codes retrouvés."
             ));
+        }
+        let words = worker.rules.words.iter();
+        let words: Vec<String> = words
+            .map(|((field, word, code), count)| format!("{field} « {word} » → {code} ({count})"))
+            .collect();
+        if !words.is_empty() {
+            part.reading
+                .push(format!("Valeurs reconnues : {}.", words.join(", ")));
         }
         if let Err(error) = outcome {
             let name = if feed.title.is_empty() {
@@ -144,11 +159,20 @@ impl Worker {
             let fid = row.fid;
             self.shape.shape(row, &text, &mut shaped);
             let called = (shaped.rows.first()).and_then(|row| self.rules.name(&row.values));
-            let title = &self.title;
+            let (title, feed) = (&self.title, self.feed);
             let name = || Which {
                 number: feature::name(title, fid),
                 name: called.clone(),
+                row: Some((feed, fid)),
             };
+            let placeless = |finding: &Finding| matches!(&*finding.rule, "position" | "address");
+            if shaped
+                .findings
+                .iter()
+                .any(|it| it.severity == Severity::Error && placeless(it))
+            {
+                self.unplaced.push(fid);
+            }
             for finding in shaped.findings.drain(..) {
                 let finding = of_row(finding, &name);
                 self.notes.push(finding);

@@ -7,7 +7,7 @@ use crate::ingest::IngestError;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::Delivered;
 use crate::model::{Choice, Finding, LayerId, Question, ScopeOutcome, Severity, Writer};
-use crate::store::{GeometryFault, RowFault, Staged, StoreError, Stranger};
+use crate::store::{COMMUNES, GeometryFault, RowFault, Staged, StoreError, Stranger};
 
 /// Part of a scope's features whose absence is suspicious.
 const GONE: f64 = 0.4;
@@ -46,7 +46,7 @@ pub(super) fn strangers(strangers: &[Stranger], titles: &[String], notes: &mut N
                     key.unwrap_or_default()
                 ),
             )
-            .of(feature::name(title, one.fid))
+            .of(feature::row(title, one.feed, one.fid))
             .advising(
                 "Vérifiez son identifiant : il appartient à une autre commune, qui seule peut le \
                  changer.",
@@ -81,7 +81,7 @@ fn geometry(fault: &RowFault, titles: &[String]) -> Finding {
     };
     let title = titles.get(fault.feed as usize).map_or("", String::as_str);
     let finding = Finding::new(severity(fault.mended), "geometry", message)
-        .of(feature::name(title, fault.fid))
+        .of(feature::row(title, fault.feed, fault.fid))
         .advising(match (fault.mended, mendable) {
             (true, _) => "",
             (false, true) => "--repair le corrigerait.",
@@ -134,6 +134,13 @@ pub(super) fn incomparable(error: StoreError) -> Result<Finding, IngestError> {
 pub(super) fn suspicious(layer: &Layer, scope: &ScopeOutcome, few: i64) -> Option<String> {
     let counts = scope.counts;
     let before = counts.removed + counts.changed + counts.unchanged;
+    if layer.id.as_str() == COMMUNES && before > 0 && counts.added > 0 {
+        let added = counts.added;
+        return Some(format!(
+            "{} : le territoire, qui en a {before}, en aurait {added} de plus",
+            layer.title
+        ));
+    }
     if before < few {
         return None;
     }

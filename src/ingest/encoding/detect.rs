@@ -149,12 +149,9 @@ fn mend_once(text: &str) -> Option<String> {
     (mended.chars().count() < text.chars().count()).then_some(mended)
 }
 
-/// The byte that Windows-1252 reads as that letter, those that it leaves undefined as they are.
+/// The byte that Latin-1 or Windows-1252 reads as that letter.
 fn byte_of(letter: char) -> Option<u8> {
-    if letter.is_ascii() || ('\u{a0}'..='\u{ff}').contains(&letter) {
-        return u8::try_from(u32::from(letter)).ok();
-    }
-    if matches!(letter, '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}') {
+    if letter <= '\u{ff}' {
         return u8::try_from(u32::from(letter)).ok();
     }
     let mut buffer = [0; 4];
@@ -263,6 +260,8 @@ mod tests {
         for text in ["Rezé", "École", "L’Hôtel", "À côté", "Œuvre"] {
             assert_eq!(mended(&wrong(text)).as_deref(), Some(text));
             assert_eq!(mended(&wrong(&wrong(text))).as_deref(), Some(text), "twice");
+            let latin: String = text.bytes().map(char::from).collect();
+            assert_eq!(mended(&latin).as_deref(), Some(text), "Latin-1");
         }
         for sound in ["Rezé", "Ã", "Âge", "Pâté", "São Paulo", "Château"] {
             assert_eq!(mended(sound), None, "{sound}");

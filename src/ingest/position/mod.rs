@@ -1,6 +1,7 @@
-//! Where features are when the file has no geometry of its own: coordinates, WKT or GeoJSON in its
-//! columns.
+//! Where features are when the file has no geometry of its own: coordinates, WKT, WKB or GeoJSON in
+//! its columns.
 
+mod hex;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,8 @@ pub enum Position {
     Point(usize),
     /// One column with WKT or EWKT.
     Wkt(usize),
+    /// One column with WKB or EWKB in hexadecimal, as PostGIS writes a geometry.
+    Hex(usize),
     /// One column with a GeoJSON geometry.
     GeoJson(usize),
 }
@@ -45,7 +48,7 @@ impl Position {
     pub fn columns(self) -> Vec<usize> {
         match self {
             Self::Pair { x, y } => vec![x, y],
-            Self::Point(one) | Self::Wkt(one) | Self::GeoJson(one) => vec![one],
+            Self::Point(one) | Self::Wkt(one) | Self::Hex(one) | Self::GeoJson(one) => vec![one],
         }
     }
 
@@ -59,6 +62,7 @@ impl Position {
                 name(one)
             ),
             Self::Wkt(one) => format!("géométries de la colonne {} (WKT)", name(one)),
+            Self::Hex(one) => format!("géométries de la colonne {} (WKB)", name(one)),
             Self::GeoJson(one) => format!("géométries de la colonne {} (GeoJSON)", name(one)),
         }
     }
@@ -73,6 +77,7 @@ impl Position {
             Self::Pair { x, y } => parse::pair(cell(x), cell(y)),
             Self::Point(one) => parse::latitude_first(cell(one)),
             Self::Wkt(one) => parse::wkt(cell(one)),
+            Self::Hex(one) => hex::geometry(cell(one)),
             Self::GeoJson(one) => parse::geojson(cell(one)),
         }
     }
@@ -137,11 +142,12 @@ fn whole(source: &SourceLayer) -> Option<Placed> {
     };
     for index in 0..source.columns.len() {
         if all(index, parse::is_wkt) {
-            let srid = texts(index).find_map(parse::stated);
-            return Some(Placed {
-                position: Position::Wkt(index),
-                srid,
-            });
+            let stated = texts(index).find_map(parse::stated);
+            return Some(whole_at(source, Position::Wkt(index), stated));
+        }
+        if all(index, hex::is_wkb) {
+            let stated = texts(index).find_map(hex::stated);
+            return Some(whole_at(source, Position::Hex(index), stated));
         }
         if all(index, parse::is_geojson) {
             return Some(Placed {
@@ -170,6 +176,45 @@ fn whole(source: &SourceLayer) -> Option<Placed> {
             position: Position::Point(index),
             srid: Some(WGS84),
         })
+}
+
+/// Geometries in a column, in the system that they state, or in degrees where they can be nothing
+/// else: no projection of ours has metres so small.
+fn whole_at(source: &SourceLayer, position: Position, stated: Option<Srid>) -> Placed {
+    let starts = source
+        .sample
+        .iter()
+        .filter_map(|row| first_point(&position.geometry(&row.cells).ok()??));
+    let mut starts = starts.peekable();
+    let degrees =
+        starts.peek().is_some() && starts.all(|(x, y)| x.abs() <= 180.0 && y.abs() <= 90.0);
+    Placed {
+        position,
+        srid: stated.or(degrees.then_some(WGS84)),
+    }
+}
+
+/// The first position of a WKB in little endian, as ours are: behind heads of types and counts.
+pub fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
+    let mut rest = wkb;
+    loop {
+        let kind = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?) % 1000;
+        rest = &rest[5..];
+        match kind {
+            1 => break,
+            2 => {
+                rest = rest.get(4..)?;
+                break;
+            }
+            3 => {
+                rest = rest.get(8..)?;
+                break;
+            }
+            _ => rest = rest.get(4..)?,
+        }
+    }
+    let number = |at: usize| Some(f64::from_le_bytes(rest.get(at..at + 8)?.try_into().ok()?));
+    Some((number(0)?, number(8)?))
 }
 
 fn degrees(source: &SourceLayer) -> Option<Placed> {

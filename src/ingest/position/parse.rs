@@ -13,11 +13,11 @@ pub struct Unreadable(pub String);
 /// Longest text repeated.
 const SHOWN: usize = 60;
 
-fn unreadable(text: &str) -> Unreadable {
+pub(super) fn unreadable(text: &str) -> Unreadable {
     Unreadable(text.chars().take(SHOWN).collect())
 }
 
-fn text(cell: &Cell) -> Result<Option<&str>, Unreadable> {
+pub(super) fn text(cell: &Cell) -> Result<Option<&str>, Unreadable> {
     match cell {
         Cell::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) if text.trim().is_empty() => Ok(None),

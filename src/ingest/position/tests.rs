@@ -83,11 +83,13 @@ fn metres_of_a_known_system_come_before_degrees_and_those_before_others() {
 
 #[test]
 fn whole_geometries_are_found_by_what_they_are() {
-    let (position, srid, wkt) = found(&["nom", "forme"], &["a", "POINT (1 2)"]);
+    let (position, srid, wkt) = found(&["nom", "forme"], &["a", "POINT (355000 6689000)"]);
     assert_eq!(
         (position, srid, &wkt[..]),
-        (Position::Wkt(1), None, "POINT(1 2)")
+        (Position::Wkt(1), None, "POINT(355000 6689000)")
     );
+    // No metres of ours are so small.
+    assert_eq!(found(&["g"], &["POINT (-1.5 47.2)"]).1, Some(4326));
     let (_, srid, wkt) = found(&["g"], &["SRID=2154;POLYGON Z ((0 0 1,1 0 1,1 1 1,0 0 1))"]);
     assert_eq!((srid, &wkt[..]), (Some(2154), "POLYGON((0 0,1 0,1 1,0 0))"));
     let (position, srid, wkt) = found(

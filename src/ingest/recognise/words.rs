@@ -18,7 +18,7 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
     }
     let (rule, message, advice) = match error {
         OgrError::NotOurs { looks_like } => {
-            let foreign = looks_like.as_deref().map(foreign::of);
+            let foreign = looks_like.map(foreign::of);
             (
                 "format",
                 format!(

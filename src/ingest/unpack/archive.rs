@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use bzip2::read::MultiBzDecoder;
-use exchange::Sniffed;
+use exchange::{Foreign, Sniffed};
 use flate2::bufread::MultiGzDecoder;
 
 use super::budget::Pace;
@@ -38,12 +38,12 @@ pub(super) enum Form {
 /// What is done with a file of that content.
 pub(super) fn kind(sniffed: &Sniffed, head: &[u8]) -> Kind {
     match sniffed {
-        Sniffed::Other("zip archive") => Kind::Archive(Form::Zip),
-        Sniffed::Other("gzip") => Kind::Archive(Form::Gzip),
-        Sniffed::Other("bzip2") => Kind::Archive(Form::Bzip2),
-        Sniffed::Other("7z archive") => Kind::Unread("7z"),
-        Sniffed::Other("rar archive") => Kind::Unread("RAR"),
-        Sniffed::Other("xz archive") => Kind::Unread("xz"),
+        Sniffed::Other(Foreign::Zip) => Kind::Archive(Form::Zip),
+        Sniffed::Other(Foreign::Gzip) => Kind::Archive(Form::Gzip),
+        Sniffed::Other(Foreign::Bzip2) => Kind::Archive(Form::Bzip2),
+        Sniffed::Other(Foreign::SevenZip) => Kind::Unread("7z"),
+        Sniffed::Other(Foreign::Rar) => Kind::Unread("RAR"),
+        Sniffed::Other(Foreign::Xz) => Kind::Unread("xz"),
         _ if is_tar(head) => Kind::Archive(Form::Tar),
         _ => Kind::Plain,
     }

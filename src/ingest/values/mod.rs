@@ -8,6 +8,8 @@ mod place;
 mod tests;
 mod texts;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::fold::fold;
@@ -75,6 +77,8 @@ pub struct Rules {
     repair: bool,
     /// Names of communes that were replaced by their codes.
     pub named: u64,
+    /// Words of national files that stood for codes: by field, word and code, how often.
+    pub words: BTreeMap<(String, String, String), u64>,
 }
 
 struct Rule {
@@ -158,6 +162,7 @@ impl Rules {
             timezone,
             repair,
             named: 0,
+            words: BTreeMap::new(),
         }
     }
 
@@ -219,6 +224,12 @@ impl Rules {
         let typed = match rule.field.kind {
             FieldType::Text => {
                 let text = texts::text_of(given);
+                if let Some(code) = rule.field.code_of(text.trim()) {
+                    let (field, code) = (rule.field.name.clone(), code.to_owned());
+                    let word = (field, text.trim().to_owned(), code.clone());
+                    *self.words.entry(word).or_default() += 1;
+                    return Typed::Text(code);
+                }
                 let (text, named) = self.text(place, text, &mut say);
                 self.named += u64::from(named);
                 return text;
@@ -272,7 +283,12 @@ impl Rules {
             text = text.replace('\0', "");
         }
         let mut named = false;
+        let spoilt = !self.repair && texts::is_spoilt(rule, &text);
         for repair in texts::repairs(rule, &text) {
+            if spoilt && repair.rule == "spaces" {
+                // Said below, as what refuses the value.
+                continue;
+            }
             let fault = self.proposed(&repair, &text);
             say(fault, Some(&text));
             if self.repair {

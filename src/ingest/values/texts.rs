@@ -22,10 +22,18 @@ pub(super) fn is_sound(rule: &Rule, text: &str) -> bool {
     } else {
         !text.contains(odd)
     };
+    plain && !untidy(text) && is_allowed(rule, text)
+}
+
+/// Whether the spaces around a text are all that keeps a field from taking it.
+pub(super) fn is_spoilt(rule: &Rule, text: &str) -> bool {
+    !is_allowed(rule, text) && is_allowed(rule, text.trim())
+}
+
+/// Whether the domain and the pattern of a field allow a text.
+fn is_allowed(rule: &Rule, text: &str) -> bool {
     let domain = &rule.field.domain;
-    plain
-        && !untidy(text)
-        && (domain.is_empty() || domain.iter().any(|value| value.code == text))
+    (domain.is_empty() || domain.iter().any(|value| value.code == text))
         && rule
             .pattern
             .as_ref()
@@ -178,7 +186,9 @@ fn shaped(rule: &Rule, text: &str) -> Option<String> {
     }
     // Once: a pattern that takes any number of digits says nothing of zeros.
     let padded = |zeros: usize| format!("{}{upper}", "0".repeat(zeros));
-    let mut fits = (1..=9).map(padded).filter(|case| pattern.matches(case));
+    // A long identifier loses the zero of a département at most; with more, another part lacks.
+    let most = if upper.len() > 6 { 1 } else { 9 };
+    let mut fits = (1..=most).map(padded).filter(|case| pattern.matches(case));
     match (fits.next(), fits.next()) {
         (Some(one), None) => Some(one),
         _ => None,
@@ -208,6 +218,7 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
                 field.title
             ),
             match near(rule, text) {
+                _ if is_spoilt(rule, text) => "--repair le corrigerait.".to_owned(),
                 Some(value) => format!("Vouliez-vous dire {value} ? Valeurs : {}.", codes(field)),
                 None => format!("Valeurs : {}.", codes(field)),
             },
@@ -217,17 +228,16 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
     if pattern.matches(text) || shaped(rule, text.trim()).is_some() {
         return None;
     }
-    let trimmed = text.trim();
     // Outer spaces are all that is wrong: an error here, where the whole value counts.
-    let advice = if trimmed.len() != text.len() && pattern.matches(trimmed) {
+    let advice = if is_spoilt(rule, text) {
         "--repair le corrigerait.".to_owned()
     } else {
         let described = field.description.as_deref().unwrap_or(&field.title);
-        format!(
-            "Attendu : {} (forme {}).",
-            described.trim_end_matches('.'),
-            field.pattern.as_deref().unwrap_or_default()
-        )
+        let described = described.trim_end_matches('.');
+        match &field.example {
+            Some(example) => format!("Attendu : {described} ; par exemple « {example} »."),
+            None => format!("Attendu : {described}."),
+        }
     };
     Some(Fault::error(
         "pattern",

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use crate::store::names::quote;
 
 /// A feature of the delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// The feed that brought it.
     pub feed: i32,

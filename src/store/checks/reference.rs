@@ -3,16 +3,20 @@
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgArguments;
 
-use super::fault::{NOTHING, place};
+use super::fault::place;
 use super::{Faults, Inspection, remaining, staging};
 use crate::catalogue::Reference;
 use crate::store::StoreError;
 use crate::store::names::{quote, table};
 
+/// Features that bear one unknown value, beyond which they are told as one fault.
+const TOGETHER: i64 = 20;
+
 /// What became of the check of a reference.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Referred {
-    /// Features whose value names nothing; `what` is that value.
+    /// Features whose value names nothing; `what` is that value. Where many have it, the first of
+    /// them, and `measure` is how many.
     Checked(Faults),
     /// There is nothing to check against: the other layer has no feature at all.
     Unverified,
@@ -52,14 +56,19 @@ impl Inspection<'_> {
         let field = quote(&reference.field);
         let staged = self.staging();
         let rule = format!(
-            "SELECT s._row AS \"row\", NULL::bigint AS other, u.value AS what, {place} AS place, \
-               {NOTHING} FROM ( \
+            "SELECT \"row\", NULL::bigint AS other, what, place, \
+               CASE WHEN many > {TOGETHER} THEN many::float8 END AS measure, \
+               NULL::float8 AS extent FROM ( \
+             SELECT s._row AS \"row\", u.value AS what, {place} AS place, \
+               count(*) OVER (PARTITION BY u.value) AS many, \
+               row_number() OVER (PARTITION BY u.value ORDER BY s._row) AS rank FROM ( \
                SELECT DISTINCT whole, btrim(value) AS value FROM ( \
                  SELECT DISTINCT {field}::text AS whole FROM {staged} WHERE {field} IS NOT NULL) d, \
                string_to_table(whole, '|') value \
                WHERE btrim(value) <> '' AND btrim(value) NOT IN ( \
                  SELECT k.value FROM ({known}) k (value) WHERE k.value IS NOT NULL)) u \
-             JOIN {staged} s ON s.{field}::text = u.whole",
+             JOIN {staged} s ON s.{field}::text = u.whole) f \
+             WHERE many <= {TOGETHER} OR rank = 1",
             place = place("s.geom"),
         );
         Ok(Referred::Checked(

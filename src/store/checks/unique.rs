@@ -76,10 +76,6 @@ impl Inspection<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn same_twice(&mut self, among: &[i64]) -> Result<Faults, StoreError> {
-        // With a key, the same feature twice is a key twice.
-        if !self.layer.key.is_empty() {
-            return Ok(Faults::default());
-        }
         self.alike(among, "=").await
     }
 

@@ -75,7 +75,7 @@ async fn copies_are_told_from_what_only_shares_a_shape() {
                     .to_owned()
             ),
             (
-                Severity::Warning,
+                Severity::Error,
                 "2",
                 "UB a exactement la géométrie de UA (objet 1), avec d’autres attributs".to_owned()
             ),
@@ -98,6 +98,16 @@ async fn a_commune_outside_the_territory_is_named() {
             "B1 : 13029 n’est pas une commune du territoire".to_owned()
         )
     );
+    // Of a neighbour’s whole file one line is enough.
+    let many = "SELECT '13029' AS _scope, 'B' || n AS identifiant, 'Bibliothèque' AS nom, '13029' AS commune, \
+                ST_Point(354010 + 5 * n, 6688010, 2154) AS geom FROM generate_series(1, 21) n";
+    let checked = alone(&database, "bibliotheques", many).await;
+    assert_eq!(
+        only(&checked, "reference").message,
+        "21 objets, à commencer par B1 : 13029 n’est pas une commune du territoire"
+    );
+    let total = checked.totals.iter().find(|(rule, _)| rule == "reference");
+    assert_eq!(total, Some(&("reference".to_owned(), 21)));
     assert_eq!(finding.field.as_deref(), Some("commune"));
 }
 

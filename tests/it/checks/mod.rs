@@ -63,6 +63,7 @@ pub async fn handled(
     let how = How {
         titles: &[],
         staged: &told[0],
+        unplaced: &std::collections::HashSet::new(),
         repair,
     };
     let notes = check(&mut inspection, layer, &how)

@@ -109,7 +109,7 @@ async fn coordinates_come_in_columns_of_many_kinds() {
     let (code, document) = ingest(&database, &wrong, &["--to", "mairies"]).await;
     assert_eq!(
         (code, rules(&document, "error")),
-        (1, vec!["empty".to_owned(), "position".to_owned()])
+        (1, vec!["position".to_owned()])
     );
     let nowhere = files.write(
         "nowhere.csv",

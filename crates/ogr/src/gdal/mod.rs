@@ -365,7 +365,8 @@ unsafe fn flattened(geometry: OGRGeometryH) -> OGRGeometryH {
     // SAFETY: as the caller promises.
     unsafe {
         let mut geometry = geometry;
-        if OGR_G_HasCurveGeometry(geometry, 1) != 0 {
+        // By kind, not by content: a MultiSurface of straight polygons is one to GDAL alone.
+        if OGR_G_HasCurveGeometry(geometry, 0) != 0 {
             let linear = OGR_G_GetLinearGeometry(geometry, 0.0, ptr::null_mut());
             OGR_G_DestroyGeometry(geometry);
             geometry = linear;

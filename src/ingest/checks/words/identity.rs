@@ -2,24 +2,36 @@
 
 use super::Words;
 use crate::catalogue::{Field, Reference, ReferenceSeverity};
+use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 use crate::store::COMMUNES;
 use crate::store::checks::Fault;
 
 impl Words<'_> {
-    pub(in crate::ingest::checks) fn key_twice(&self, fault: &Fault) -> Finding {
+    /// `copy` says that all else is the same too.
+    pub(in crate::ingest::checks) fn key_twice(&self, fault: &Fault, copy: bool) -> Finding {
         let key = fault.what.as_deref().unwrap_or_default();
+        let like = if copy {
+            " et tout le reste en commun"
+        } else {
+            ""
+        };
         let message = match &fault.other {
             Some(other) => format!(
-                "Les objets {} et {} ont le même identifiant {key}",
+                "Les objets {} et {} ont le même identifiant {key}{like}",
                 self.number(other),
                 self.number(&fault.of)
             ),
             None => format!("L’identifiant {key} est donné deux fois"),
         };
+        let advice = if copy {
+            "Supprimez l’un des deux ; --repair le ferait."
+        } else {
+            "Gardez un seul des deux objets, ou corrigez l’identifiant de l’un d’eux."
+        };
         let finding = self
             .finding(Severity::Error, "unique", fault, message)
-            .advising("Gardez un seul des deux objets, ou corrigez l’identifiant de l’un d’eux.");
+            .advising(advice);
         match self.layer.key.first() {
             Some(field) => finding.about(field, Some(key)),
             None => finding,
@@ -76,8 +88,8 @@ impl Words<'_> {
             self.subject(&fault.of),
             other.unwrap_or_default()
         );
-        self.finding(Severity::Warning, "duplicate", fault, message)
-            .advising("Vérifiez que les deux objets existent vraiment à la même place.")
+        self.finding(Severity::Error, "duplicate", fault, message)
+            .advising("Supprimez celui qui est de trop, ou redessinez-le à sa place : ces surfaces ne se recouvrent pas.")
     }
 
     pub(in crate::ingest::checks) fn unknown(
@@ -88,6 +100,11 @@ impl Words<'_> {
         let value = fault.what.as_deref().unwrap_or_default();
         let title = self.title_of(&reference.field);
         let who = self.subject(&fault.of);
+        // What many bear has one cause.
+        let who = match fault.measure {
+            Some(many) => format!("{} objets, à commencer par {who}", count(many as i64)),
+            None => who,
+        };
         let (message, advice) = if reference.layer.as_str() == COMMUNES {
             (
                 format!("{who} : {value} n’est pas une commune du territoire"),
@@ -105,10 +122,7 @@ impl Words<'_> {
                 ),
             )
         };
-        let severity = match reference.severity {
-            ReferenceSeverity::Error => Severity::Error,
-            ReferenceSeverity::Warning => Severity::Warning,
-        };
+        let severity = severity(reference);
         self.finding(severity, "reference", fault, message)
             .about(&reference.field, Some(value))
             .advising(advice)
@@ -129,5 +143,13 @@ impl Words<'_> {
             "Publiez la couche « {} », puis livrez de nouveau pour que ces valeurs soient vérifiées.",
             reference.layer
         ))
+    }
+}
+
+/// How much a value weighs that names nothing.
+pub(in crate::ingest::checks) fn severity(reference: &Reference) -> Severity {
+    match reference.severity {
+        ReferenceSeverity::Error => Severity::Error,
+        ReferenceSeverity::Warning => Severity::Warning,
     }
 }

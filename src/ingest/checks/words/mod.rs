@@ -8,6 +8,7 @@ mod mended;
 mod together;
 
 pub(super) use emptied::emptied;
+pub(super) use identity::severity;
 
 use crate::catalogue::Layer;
 use crate::model::{Finding, Severity, Which};
@@ -55,6 +56,7 @@ impl<'a> Words<'a> {
         let finding = Finding::new(severity, rule, message).of(Which {
             number: self.number(&fault.of),
             name: fault.of.name.clone(),
+            row: Some((fault.of.feed, fault.of.fid)),
         });
         match (fault.x, fault.y) {
             (Some(x), Some(y)) => finding.at(x, y),

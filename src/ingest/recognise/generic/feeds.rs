@@ -13,7 +13,7 @@ use super::{drawing, filled, located};
 use crate::ingest::cadastre::Sheets;
 use crate::ingest::crs::{self, Frames, How, Place};
 use crate::ingest::encoding::detect;
-use crate::ingest::position::Placed;
+use crate::ingest::position::{Placed, first_point};
 use crate::ingest::recognise::{Delivered, Recognised};
 use crate::ingest::values::scope_field;
 use crate::ingest::{Encoding, Feed, IngestError};
@@ -276,29 +276,6 @@ fn extent(layer: &SourceLayer, placed: Option<Placed>) -> Option<Bbox> {
             max_y: y,
         })
         .reduce(Bbox::union)
-}
-
-/// The first position of a WKB in little endian, as ours are: behind heads of types and counts.
-fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
-    let mut rest = wkb;
-    loop {
-        let kind = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?);
-        rest = &rest[5..];
-        match kind {
-            1 => break,
-            2 => {
-                rest = rest.get(4..)?;
-                break;
-            }
-            3 => {
-                rest = rest.get(8..)?;
-                break;
-            }
-            _ => rest = rest.get(4..)?,
-        }
-    }
-    let number = |at: usize| Some(f64::from_le_bytes(rest.get(at..at + 8)?.try_into().ok()?));
-    Some((number(0)?, number(8)?))
 }
 
 fn without_shapes(source: &Opened) -> Finding {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use exchange::{Dataset, Format, Sniffed, ends, sniff};
+use exchange::{Dataset, Foreign, Format, Sniffed, ends, sniff};
 
 use crate::ingest::recognise::{Delivered, Found, foreign, words};
 use crate::ingest::{Encoding, IngestError};
@@ -67,7 +67,7 @@ pub(in crate::ingest) async fn open(given: Delivered<'_>) -> Result<Sources, Ing
     for file in given.files {
         let kind = kind_of(file, given.files)?;
         let recoded = match kind {
-            Sniffed::Other("UTF-16 text") => as_utf8(file, given.folder)?,
+            Sniffed::Other(Foreign::Utf16) => as_utf8(file, given.folder)?,
             _ => None,
         };
         let (path, format) = match (kind, recoded) {
@@ -91,6 +91,10 @@ pub(in crate::ingest) async fn open(given: Delivered<'_>) -> Result<Sources, Ing
             sources.ignored.push(file.name.clone());
             continue;
         }
+        let path = match format {
+            Format::Kmz => as_kmz(path, given.folder)?,
+            _ => path,
+        };
         match given.ogr.inspect(&path).await {
             Ok(dataset) => sources.opened.push(Opened {
                 path,
@@ -140,8 +144,9 @@ fn as_utf8(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> 
         return Ok(None);
     }
     let bytes = std::fs::read(&file.path).map_err(failed)?;
+    // Without a mark, the zero of a Latin letter says which end comes first.
     let encoding = match bytes.get(..2) {
-        Some([0xfe, 0xff]) => encoding_rs::UTF_16BE,
+        Some([0xfe, 0xff] | [0, _]) => encoding_rs::UTF_16BE,
         _ => encoding_rs::UTF_16LE,
     };
     let text = encoding.decode(&bytes).0;
@@ -149,6 +154,23 @@ fn as_utf8(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> 
     let path = folder.join(format!("{stem}-utf8.csv"));
     std::fs::write(&path, text.as_bytes()).map_err(failed)?;
     Ok(Some(path))
+}
+
+/// A KMZ under a name that its driver opens: it goes by the extension.
+fn as_kmz(path: PathBuf, folder: &Path) -> Result<PathBuf, IngestError> {
+    if path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("kmz"))
+    {
+        return Ok(path);
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let named = folder.join(format!("{stem}-kml.kmz"));
+    std::fs::copy(&path, &named).map_err(|cause| IngestError::Io {
+        what: path.display().to_string(),
+        cause,
+    })?;
+    Ok(named)
 }
 
 /// The bytes of a dataset's texts, where they lie in a file of their own; none where its format

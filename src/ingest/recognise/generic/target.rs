@@ -144,7 +144,11 @@ fn speaks(
         let (mut filled, mut allowed) = (0, 0);
         for text in texts {
             filled += 1;
-            let code = field.domain.is_empty() || field.label_of(&text).is_some();
+            let code = field.domain.is_empty()
+                || field
+                    .label_of(&text)
+                    .or_else(|| field.code_of(&text))
+                    .is_some();
             allowed += usize::from(code && pattern.as_ref().is_none_or(|it| it.matches(&text)));
         }
         allowed * 2 >= filled
