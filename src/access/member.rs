@@ -1,6 +1,6 @@
 //! What any member may read that is no layer: the directory of the networks.
 
-use crate::model::{Caller, Level, Problem, Through};
+use crate::model::{Caller, Level, Problem, Reach, Role, Through};
 
 /// Lets in whoever holds a credential of an adhering commune.
 ///
@@ -15,4 +15,23 @@ pub fn member(caller: &Caller) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Where a caller instructs land-use files: the communes of whose applicants it is told.
+///
+/// # Errors
+/// As [`member`]; 403 without the role; 503 when the credential may have been revoked.
+pub fn instructor(caller: &Caller) -> Result<&Reach, Problem> {
+    member(caller)?;
+    let held = caller.credential().ok_or(Problem::Unauthorized)?;
+    if !held.roles.has(Role::Instructor) {
+        return Err(Problem::Forbidden(
+            "this page is for the role « instructor », which this credential does not have"
+                .to_owned(),
+        ));
+    }
+    if held.stale {
+        return Err(super::unsure());
+    }
+    Ok(&held.reach)
 }

@@ -5,7 +5,7 @@ pub mod limits;
 mod member;
 pub mod writing;
 
-pub use member::member;
+pub use member::{instructor, member};
 
 use crate::catalogue::{Audience, Catalogue, Layer, View};
 use crate::model::{Caller, Credential, Problem, Reading, Role, Rows, Seal, shown};

@@ -6,8 +6,9 @@
 pub mod addresses;
 pub mod deadline;
 mod desk;
+pub mod files;
 pub mod lookup;
 pub mod reference;
-mod sheet;
+pub mod sheet;
 
 pub use desk::Desk;

@@ -103,7 +103,7 @@ async fn load(session: &Session, parcels: u32) -> anyhow::Result<()> {
         &session.catalogue,
         &session.territory,
         &sources,
-        parcels,
+        (parcels, session.territory.day(Utc::now())),
         &progress,
     )
     .await?;

@@ -1,5 +1,6 @@
 //! The demonstration loaded through the door that every contribution takes: publications.
 
+use chrono::NaiveDate;
 use sqlx::PgPool;
 
 use super::{DemoError, Progress, Sources, Step, generate};
@@ -28,7 +29,7 @@ pub enum LoadError {
 /// Collections whose data are real; everything else is titled as demonstration.
 const REAL: [&str; 2] = ["communes", "mairies"];
 
-/// Generates the territory and publishes every layer of it; what is published already as it
+/// Generates the territory, so many parcels and files about a day, and publishes every layer of it; what is published already as it
 /// should be is left as it is.
 ///
 /// # Errors
@@ -38,11 +39,11 @@ pub async fn load(
     catalogue: &Catalogue,
     territory: &Territory,
     sources: &Sources,
-    parcels: u32,
+    drawn: (u32, NaiveDate),
     progress: &Progress,
 ) -> Result<(), LoadError> {
     let pool: &PgPool = store.write_pool();
-    generate(pool, territory, sources, parcels, progress).await?;
+    generate(pool, territory, sources, drawn, progress).await?;
     let total = catalogue.layers().len();
     for (done, layer) in catalogue.layers().iter().enumerate() {
         progress(Step {

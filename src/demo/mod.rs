@@ -88,7 +88,7 @@ pub type Progress = dyn for<'a> Fn(Step<'a>) + Send + Sync;
 
 /// Draws the territory in the scratch schema `demo`: one relation a collection, named by its
 /// table, with `_scope`, the fields of its catalogue entry and `geom` in the territory's
-/// projection. Two connections of `pool` work at a time.
+/// projection. Two connections of `pool` work at a time. Files are under way about `today`.
 ///
 /// # Errors
 /// See [`DemoError`].
@@ -96,7 +96,7 @@ pub async fn generate(
     pool: &PgPool,
     territory: &Territory,
     sources: &Sources,
-    parcels: u32,
+    (parcels, today): (u32, NaiveDate),
     progress: &Progress,
 ) -> Result<(), DemoError> {
     let total = sql::STEPS.len() + 1;
@@ -120,6 +120,7 @@ pub async fn generate(
         parcels,
         srid: territory.srid,
         authority: authority(territory),
+        today,
         population_vintage: sources::POPULATION_VINTAGE,
         population_source: sources::POPULATION_SOURCE,
     };

@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health, limits};
-use crate::ads::{self, addresses, lookup};
+use crate::ads::{self, addresses, files, lookup, sheet};
 use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
@@ -93,6 +93,14 @@ pub fn router(app: Arc<App>) -> Router {
                 .layer(DefaultBodyLimit::max(lookup::MOST_BYTES)),
         )
         .route("/ads/parcelles/{idu}", get(lookup::item))
+        .route(
+            "/ads/parcelles/{idu}/cu.odt",
+            get(sheet::draft::certificate),
+        )
+        .route("/ads/parcelles/{idu}/note.odt", get(sheet::draft::note))
+        .route("/dossiers", get(files::page))
+        .route("/dossiers.csv", get(files::csv))
+        .route("/dossiers.xlsx", get(files::xlsx))
         .route("/ads/adresses/search", get(addresses::find))
         .route("/ads/adresses/reverse", get(addresses::reverse))
         .route("/parcelles", get(parcels::find))

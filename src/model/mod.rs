@@ -6,6 +6,7 @@ mod communes;
 mod contributed;
 mod contribution;
 mod crs;
+mod dossier;
 mod event;
 mod finding;
 mod frozen;
@@ -30,6 +31,7 @@ pub use contribution::{
     ScopeOutcome, State, Wishes,
 };
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
+pub use dossier::{Anomaly, Clock, Docket, Dossier, DossierFields, Lapse, Standing, YearFigures};
 pub use event::{Account, Event, Outcome};
 pub use finding::{Finding, Severity, Which};
 pub use frozen::{Frozen, Measured};

@@ -13,6 +13,9 @@ pub(super) fn paths(views: &[View]) -> Vec<(&'static str, Json)> {
     if seen("parcelles") {
         paths.push(("/ads/parcelles", parcels()));
         paths.push(("/ads/parcelles/{idu}", sheet()));
+        for (path, id, title) in DRAFTS {
+            paths.push((path, draft(id, title)));
+        }
     }
     if seen("adresses") {
         paths.push(("/ads/adresses/search", addresses()));
@@ -94,12 +97,37 @@ fn parcels() -> Json {
     json!({"get": get, "post": post})
 }
 
-fn sheet() -> Json {
-    let path = json!({
+/// Documents to go on writing, made of a sheet.
+const DRAFTS: [(&str, &str, &str); 2] = [
+    (
+        "/ads/parcelles/{idu}/cu.odt",
+        "ads_cu",
+        "Projet de certificat d’urbanisme d’information (OpenDocument)",
+    ),
+    (
+        "/ads/parcelles/{idu}/note.odt",
+        "ads_note",
+        "Note de renseignements d’urbanisme (OpenDocument)",
+    ),
+];
+
+fn draft(id: &str, title: &str) -> Json {
+    let media = crate::encode::odt::MEDIA;
+    let content = (media, json!({"type": "string", "format": "binary"}));
+    let mut get = operation(id, title, content, vec![idu()]);
+    get["responses"]["404"] = json!({"$ref": "#/components/responses/problem"});
+    json!({"get": get})
+}
+
+fn idu() -> Json {
+    json!({
         "name": "idu", "in": "path", "required": true, "schema": {"type": "string"},
         "description": "Identifiant à quatorze caractères, ou plusieurs séparés par des virgules \
                         pour une unité foncière",
-    });
+    })
+}
+
+fn sheet() -> Json {
     let format = parameter(
         "f",
         "json : la fiche ; html : sa page ; pdf : pour le papier, avec un plan à l’échelle ; \
@@ -110,7 +138,7 @@ fn sheet() -> Json {
         "ads_fiche",
         "Fiche d’une parcelle ou d’une unité foncière",
         object(),
-        vec![path, format],
+        vec![idu(), format],
     );
     for kind in [media::HTML, media::PDF] {
         let schema = json!({"schema": {"type": "string"}});

@@ -12,7 +12,20 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
     if access::member(caller).is_err() {
         return Vec::new();
     }
-    vec![
+    let mut files = Vec::new();
+    if access::instructor(caller).is_ok() {
+        let all = "Dossiers d’urbanisme à suivre : échéances, pièces, caducités, anomalies";
+        let list = "Les dossiers, en tableau";
+        files.push((
+            "/dossiers",
+            json!({"get": file("files", all, media::JSON, &FILES)}),
+        ));
+        files.push((
+            "/dossiers.csv",
+            json!({"get": file("files_csv", list, media::CSV, &FILES)}),
+        ));
+    }
+    files.extend([
         (
             "/usage.json",
             json!({"get": file("usage", "L’usage : demandes, objets, octets", media::JSON, &USAGE)}),
@@ -34,8 +47,23 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
                 &NETWORKS,
             )}),
         ),
-    ]
+    ]);
+    files
 }
+
+/// Parameters of the files, and what they mean.
+const FILES: [(&str, &str); 7] = [
+    ("commune", "Code INSEE, parmi les vôtres"),
+    ("type", "CUa, CUb, DP, PCMI, PC, PA, PD ou AT"),
+    (
+        "etat",
+        "depose, incomplet, en_instruction, prolonge, suspendu, decide…",
+    ),
+    ("decision", "accord, refus, non_opposition…"),
+    ("echeance", "retard, 7, 15 ou pieces"),
+    ("annee", "Année du dépôt, et des statistiques"),
+    ("page", "Page de la liste, à partir de 1"),
+];
 
 /// Parameters of use, and what they mean.
 const USAGE: [(&str, &str); 4] = [

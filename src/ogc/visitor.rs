@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, Uri};
 
 use super::page::wants_page;
-use crate::access::writing;
+use crate::access::{self, writing};
 use crate::app::App;
 use crate::encode::html::{Known, Reader};
 use crate::model::{Caller, Reach, Through};
@@ -47,6 +47,7 @@ impl Visitor {
                 place: &self.place,
                 session: held.through == Through::Session,
                 contributes: writing::contributor(&self.caller).is_ok(),
+                instructs: access::instructor(&self.caller).is_ok(),
             }),
             None => Reader::Unknown(&self.here),
         }

@@ -92,6 +92,10 @@ fn other_territories_need_only_their_file() {
     );
 }
 
+fn day() -> chrono::NaiveDate {
+    chrono::NaiveDate::from_ymd_opt(2026, 11, 30).expect("a day")
+}
+
 #[tokio::test]
 async fn what_is_drawn_passes_the_checks_of_its_own_layers() {
     let database = Database::empty_with_tables().await;
@@ -99,7 +103,7 @@ async fn what_is_drawn_passes_the_checks_of_its_own_layers() {
     let two =
         territory("title = \"Deux\"\ncommunes = [\"44020\", \"44074\", \"44047\"]\nsrid = 2154");
     let pool = database.store.write_pool().clone();
-    generate(&pool, &two, &archives(), 300, &|_| ())
+    generate(&pool, &two, &archives(), (300, day()), &|_| ())
         .await
         .expect("a run");
     database.execute("CREATE SCHEMA fixture").await;
@@ -125,7 +129,7 @@ async fn a_small_territory_obeys_its_catalogue_and_comes_out_the_same() {
          [[poles]]\ncode = \"sud-ouest\"\nname = \"Pôle Sud-Ouest\"\nofficial = true\n\
          communes = [\"44018\"]",
     );
-    generate(&pool, &three, &archives(), 500, &|_| ())
+    generate(&pool, &three, &archives(), (500, day()), &|_| ())
         .await
         .expect("a first run");
     let first = fingerprint(&pool).await;
@@ -133,12 +137,12 @@ async fn a_small_territory_obeys_its_catalogue_and_comes_out_the_same() {
     for layer in layers() {
         obeys(&pool, &layer).await;
     }
-    generate(&pool, &three, &archives(), 500, &|_| ())
+    generate(&pool, &three, &archives(), (500, day()), &|_| ())
         .await
         .expect("a second run");
     assert_eq!(first, fingerprint(&pool).await);
     let corsica = territory("title = \"Corse\"\ncommunes = [\"2A004\", \"2B033\"]");
-    generate(&pool, &corsica, &archives(), 400, &|_| ())
+    generate(&pool, &corsica, &archives(), (400, day()), &|_| ())
         .await
         .expect("Corsica");
     invariants(&pool, 400).await;
@@ -197,8 +201,9 @@ async fn invariants(pool: &PgPool, wanted: i64) {
         0,
         "addresses off their parcel"
     );
+    // Some files name a parcel that there is not, for the list of anomalies.
     let lost = "select count(*) from demo.dossiers_ads d, string_to_table(d.parcelles, '|') wanted
-        where not exists (select 1 from demo.parcelles p where p.idu = wanted)";
+        where right(wanted, 6) <> 'ZZ9999' and not exists (select 1 from demo.parcelles p where p.idu = wanted)";
     assert_eq!(
         count(pool, lost.into()).await,
         0,

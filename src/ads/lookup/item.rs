@@ -233,7 +233,7 @@ async fn geojson(ask: &Ask, view: &View, keys: &[String]) -> Result<Response, Pr
 }
 
 /// The identifiers of a path: parcels with commas between them.
-fn keys(written: &str) -> Result<Vec<String>, Problem> {
+pub(in crate::ads) fn keys(written: &str) -> Result<Vec<String>, Problem> {
     let plain: Result<Vec<Idu>, _> = written.split(',').map(str::parse).collect();
     let keys = match plain {
         Ok(keys) => keys,
@@ -265,7 +265,7 @@ fn read(written: &str) -> Result<Vec<Idu>, Problem> {
 }
 
 /// There is no such parcel today.
-fn missing(keys: &[String]) -> Problem {
+pub(in crate::ads) fn missing(keys: &[String]) -> Problem {
     Problem::NotFound(format!(
         "aucune parcelle {} au cadastre publié : elle a pu être renumérotée, ou le numéro est faux",
         keys.join(", ")

@@ -29,6 +29,7 @@ use answer::Collection;
 pub(super) use answer::properties;
 use criteria::Criteria;
 pub use item::{Leaf, Opened, item, open};
+pub(super) use item::{keys, missing};
 pub(super) use text::object;
 pub use typed::{Answered, typed};
 

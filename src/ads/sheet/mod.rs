@@ -1,6 +1,7 @@
 //! The sheet of a parcel, or of several adjacent ones (*unité foncière*): everything that bears on
 //! it, each layer read by itself, so that one that is out of order spoils nothing but its part.
 
+pub mod draft;
 mod files;
 mod ground;
 mod paper;

@@ -12,6 +12,7 @@ mod collections;
 mod commune_map;
 mod conformance;
 pub mod contributions;
+mod dossiers;
 mod error;
 mod extent;
 mod fields;
@@ -33,6 +34,7 @@ pub use collection::collection;
 pub use collections::collections;
 pub use commune_map::{Painted, commune_map};
 pub use conformance::conformance;
+pub use dossiers::{FileChoice, dossiers};
 pub use error::error;
 pub use item::item;
 pub use items::{Listing, items};
@@ -94,6 +96,8 @@ pub struct Known<'a> {
     pub session: bool,
     /// Whether it may contribute.
     pub contributes: bool,
+    /// Whether it instructs.
+    pub instructs: bool,
 }
 
 impl<'a> Site<'a> {
@@ -196,6 +200,7 @@ enum Section {
     Networks,
     Contributions,
     Parcels,
+    Files,
     SignIn,
     Usage,
     None,
@@ -243,6 +248,10 @@ impl<'a> Page<'a> {
         self.known().is_some_and(|known| known.contributes)
     }
 
+    fn instructs(&self) -> bool {
+        self.known().is_some_and(|known| known.instructs)
+    }
+
     /// Where to sign in, and come back from to this page.
     fn sign_in_here(&self) -> String {
         match self.site.reader {
@@ -270,6 +279,7 @@ impl<'a> Page<'a> {
                 Section::Networks => "networks",
                 Section::Contributions => "contributions",
                 Section::Parcels => "parcels",
+                Section::Files => "files",
                 Section::SignIn => "sign-in",
                 Section::Usage => "usage",
                 Section::None => "",

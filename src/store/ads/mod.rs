@@ -5,6 +5,7 @@
 
 mod addresses;
 mod around;
+mod files;
 mod ground;
 mod parcels;
 mod published;
@@ -13,6 +14,7 @@ mod united;
 
 pub use addresses::{AddressRow, Place, StreetRow, TownRow};
 pub use around::Drawn;
+pub use files::{FileFilter, FileRow};
 pub use ground::{Crossing, Crossings, Ground, Neighbour, Tolerance};
 pub use parcels::{Filter, Parcel, Parcels, Wanted};
 pub use published::State;

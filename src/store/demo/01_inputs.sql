@@ -28,6 +28,7 @@ create unlogged table demo.w_param (
   authority text not null,
   population_vintage text not null,
   population_source text not null,
+  jour date not null,
   lambda float8 not null default 1,
   cap float8 not null default 30000,
   scale float8 not null default 1

@@ -4,6 +4,7 @@
 //! which share the communes out by `current_setting('demo.half')`. Everything happens in the
 //! scratch schema `demo`.
 
+use chrono::NaiveDate;
 use sqlx::{PgConnection, PgPool};
 
 /// One commune as the sources describe it; geometries are hex WKB in WGS 84.
@@ -84,6 +85,8 @@ pub struct Inputs {
     pub srid: i32,
     /// SIREN, or another short code, that names the planning document and the partitions.
     pub authority: String,
+    /// The day about which files are under way.
+    pub today: NaiveDate,
     /// Year and source of the populations.
     pub population_vintage: &'static str,
     /// Source of the populations, in French.
@@ -114,6 +117,7 @@ pub const STEPS: &[Step] = &[
     step("planning document", include_str!("11_plum.sql")),
     step("easements", include_str!("12_servitudes.sql")),
     step("planning applications", include_str!("13_ads.sql")),
+    step("applications of today", include_str!("13_ads_now.sql")),
     step("facilities", include_str!("14_facilities.sql")),
     step("statistics", include_str!("15_finish.sql")),
 ];
@@ -143,13 +147,14 @@ pub async fn prepare(pool: &PgPool, inputs: &Inputs) -> Result<(), sqlx::Error> 
     sqlx::raw_sql(INPUTS).execute(&mut *tx).await?;
     sqlx::query(
         "insert into demo.w_param (parcels, srid, authority, population_vintage,
-                                   population_source) values ($1, $2, $3, $4, $5)",
+                                   population_source, jour) values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(i64::from(inputs.parcels))
     .bind(inputs.srid)
     .bind(&inputs.authority)
     .bind(inputs.population_vintage)
     .bind(inputs.population_source)
+    .bind(inputs.today)
     .execute(&mut *tx)
     .await?;
     write_communes(&mut tx, &inputs.communes).await?;

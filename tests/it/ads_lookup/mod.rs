@@ -1,6 +1,8 @@
 //! Look-ups of land use over HTTP: parcels, addresses, the parcel sheet.
 
 mod addresses;
+mod dossiers;
+mod drafts;
 mod pages;
 mod parcels;
 mod rights;

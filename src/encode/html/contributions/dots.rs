@@ -1,4 +1,4 @@
-//! The findings on a drawing of the communes, for readers without script or without WebGL, and for
+//! Marks (findings, files) on a drawing of the communes, for readers without script or without WebGL, and for
 //! the report as a file. It frames what there is to see.
 
 use askama::Template as _;
@@ -12,14 +12,14 @@ const LEAST: f64 = 90.0;
 /// Height of the frame for a width of one.
 const SHAPE: f64 = 0.75;
 
-/// One finding with a place.
+/// One mark: a finding, a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dot<'a> {
-    /// Number of the finding in the page.
+    /// Number, in the page, of what it leads to.
     pub number: usize,
     /// Where, in metres of the territory's projection.
     pub at: (f64, f64),
-    /// Class of its severity.
+    /// Class of the style sheet: `error`, `warning`, `changed`…
     pub class: &'static str,
     /// What it says.
     pub says: &'a str,
@@ -28,6 +28,7 @@ pub struct Dot<'a> {
 #[derive(askama::Template)]
 #[template(path = "contribution_dots.html")]
 struct Drawing<'a> {
+    title: &'a str,
     view: [f64; 4],
     /// Radius of a mark, size of the names and width of what surrounds them.
     sizes: [f64; 3],
@@ -41,11 +42,11 @@ struct Drawn<'a> {
     dot: &'a Dot<'a>,
 }
 
-/// The drawing as an SVG element; empty without communes or without a finding that has a place.
+/// The drawing, called `title`, as an SVG element; empty without communes or without a finding that has a place.
 ///
 /// # Errors
 /// When the template cannot be filled.
-pub fn drawing(communes: &Communes, dots: &[Dot<'_>]) -> Html {
+pub fn drawing(communes: &Communes, dots: &[Dot<'_>], title: &str) -> Html {
     if communes.list.is_empty() || dots.is_empty() {
         return Ok(String::new());
     }
@@ -70,6 +71,7 @@ pub fn drawing(communes: &Communes, dots: &[Dot<'_>]) -> Html {
     }
     let view = frame(positions.into_iter());
     Drawing {
+        title,
         // The frame is shown some 600 pixels wide.
         sizes: [6.0, 13.0, 3.0].map(|pixels| rounded(view[2] / 600.0 * pixels)),
         view: view.map(rounded),

@@ -2,7 +2,7 @@
 //! alone as a file that needs nothing else.
 
 mod changes;
-mod dots;
+pub(in crate::encode::html) mod dots;
 mod list;
 mod one;
 mod report;

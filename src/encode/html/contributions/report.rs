@@ -89,7 +89,7 @@ impl<'a> Report<'a> {
         let changed = outcomes.iter().flat_map(|outcome| &outcome.changes);
         dots.extend(changed.flat_map(changes::Changed::dots));
         Ok(Self {
-            drawing: drawing(from.communes, &dots)?,
+            drawing: drawing(from.communes, &dots, "Carte des constats")?,
             outcomes,
             root,
             communes: from.communes,

@@ -1,0 +1,48 @@
+//! Text documents (OpenDocument 1.3) that people go on writing: a package around a template.
+
+use std::io::{self, Cursor, Write as _};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// The media type.
+pub const MEDIA: &str = "application/vnd.oasis.opendocument.text";
+
+const MANIFEST: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8"?>"#,
+    r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" "#,
+    r#"manifest:version="1.3"><manifest:file-entry manifest:full-path="/" manifest:version="1.3" "#,
+    r#"manifest:media-type="application/vnd.oasis.opendocument.text"/>"#,
+    r#"<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>"#,
+    r#"<manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/>"#,
+    r#"</manifest:manifest>"#,
+);
+
+/// Styles of the documents: headings, tables, the page with its number.
+const STYLES: &str = include_str!("../../templates/odt/styles.xml");
+
+/// A document of this content (`content.xml`).
+///
+/// # Errors
+/// None that memory can cause; those of the archive.
+pub fn package(content: &str) -> io::Result<Vec<u8>> {
+    // XML has no form for control characters.
+    let content: String = content
+        .chars()
+        .filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'))
+        .collect();
+    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
+    // The media type stands first and plain, so that the file is known by its first bytes.
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let small = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, options, bytes) in [
+        ("mimetype", plain, MEDIA),
+        ("META-INF/manifest.xml", small, MANIFEST),
+        ("content.xml", small, content.as_str()),
+        ("styles.xml", small, STYLES),
+    ] {
+        package.start_file(name, options)?;
+        package.write_all(bytes.as_bytes())?;
+    }
+    Ok(package.finish()?.into_inner())
+}
