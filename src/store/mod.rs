@@ -6,7 +6,6 @@ pub mod cluster;
 mod communes;
 mod companion;
 mod contributions;
-mod copied;
 mod count;
 mod delivery;
 pub mod demo;

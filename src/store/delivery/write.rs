@@ -18,20 +18,15 @@ pub(super) async fn publish(
     if !record::number_scopes(connection, layer).await? {
         return Ok(Vec::new());
     }
-    let empty = is_empty(connection, layer).await?;
-    if empty {
+    if is_empty(connection, layer).await? {
         load(connection, layer).await?;
     } else {
         write(connection, layer).await?;
     }
-    let rebuilding = companion::begin(connection, layer).await?;
-    if empty {
-        index(connection, layer).await?;
-    }
     write_personal(connection, layer).await?;
     touched::mark(connection, layer).await?;
+    companion::rebuild(connection, layer).await?;
     let published = record::publish(connection, layer, deposit).await?;
-    companion::finish(connection, layer, rebuilding).await?;
     sqlx::query("SELECT pg_notify('geonantes_publication', $1)")
         .bind(layer.id.as_str())
         .execute(connection)
@@ -47,14 +42,10 @@ async fn is_empty(connection: &mut PgConnection, layer: &Layer) -> Result<bool, 
         .await?)
 }
 
-/// Loads an empty layer, without its indexes.
+/// Loads an empty layer, and indexes it after.
 async fn load(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
     drop_indexes(connection, layer).await?;
-    run(connection, insertion(layer)).await
-}
-
-/// Indexes a layer that was loaded.
-async fn index(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
+    run(connection, insertion(layer)).await?;
     create_indexes(connection, layer).await?;
     run(connection, format!("ANALYZE {}", table(layer))).await
 }
