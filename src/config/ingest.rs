@@ -19,6 +19,8 @@ pub struct Ingest {
     pub features: u64,
     /// Positions of one geometry.
     pub vertices: u64,
+    /// Columns of one layer, and layers of one file: what spreadsheets and GeoPackages have at most.
+    pub columns: u64,
     /// Bytes of one text value.
     pub text: usize,
     /// Seconds that reading may take.
@@ -46,6 +48,7 @@ impl Default for Ingest {
             files: 20_000,
             features: 5_000_000,
             vertices: 1_000_000,
+            columns: 2_000,
             text: 65_536,
             seconds: 600,
             memory: 1 << 30,

@@ -108,16 +108,37 @@ impl OgrError {
     }
 }
 
+/// Letters kept of what a child says, and layers of which it says the names.
+const LONGEST: usize = 4_000;
+const NAMED: usize = 100;
+
+/// A text of a child's, as long as people read.
+fn short(words: String) -> String {
+    match words.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    }
+}
+
 impl From<Fault> for OgrError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::NotOurs { looks_like } => Self::NotOurs { looks_like },
-            Fault::Damaged { driver, words } => Self::Damaged { driver, words },
+            Fault::Damaged { driver, words } => Self::Damaged {
+                driver: short(driver),
+                words: short(words),
+            },
             Fault::Incomplete { lack } => Self::Incomplete { lack },
-            Fault::NoLayer { layers } => Self::NoLayer { layers },
+            Fault::NoLayer { layers } => Self::NoLayer {
+                layers: layers.into_iter().take(NAMED).map(short).collect(),
+            },
             Fault::Beyond { bound, fid } => Self::Beyond { bound, fid },
-            Fault::Unwritten { words } => Self::Unwritten { words },
-            Fault::Ours { words } => Self::Ours { words },
+            Fault::Unwritten { words } => Self::Unwritten {
+                words: short(words),
+            },
+            Fault::Ours { words } => Self::Ours {
+                words: short(words),
+            },
         }
     }
 }

@@ -11,7 +11,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use exchange::{Bounds, Dataset, NewFile, Tag, Task};
+use exchange::{Bound, Bounds, Dataset, NewFile, SourceLayer, Tag, Task};
 
 use crate::config::Ingest;
 
@@ -43,6 +43,7 @@ impl Ogr {
             bounds: Bounds {
                 features: limits.features,
                 vertices: limits.vertices,
+                columns: limits.columns,
                 text: limits.text as u64,
                 memory: limits.memory,
                 seconds: limits.seconds,
@@ -68,6 +69,7 @@ impl Ogr {
             _ => return Err(OgrError::unsound("a dataset")),
         };
         child.finished().await?;
+        within(&dataset, &bounds)?;
         Ok(dataset)
     }
 
@@ -96,6 +98,18 @@ impl Ogr {
         let child = Child::spawn(&self.program, task, self.bounds).await?;
         Ok(Writer::new(child))
     }
+}
+
+/// Whether a dataset is within the bounds that the child was to keep.
+fn within(dataset: &Dataset, bounds: &Bounds) -> Result<(), OgrError> {
+    let wide = |layer: &SourceLayer| layer.columns.len() as u64 > bounds.columns;
+    if dataset.layers.len() as u64 > bounds.columns || dataset.layers.iter().any(wide) {
+        return Err(OgrError::Beyond {
+            bound: Bound::Columns,
+            fid: None,
+        });
+    }
+    Ok(())
 }
 
 /// The child runs in a folder of its own: it is told whole paths.

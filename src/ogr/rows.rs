@@ -52,6 +52,10 @@ impl Rows {
     /// The rows of a batch, within the bounds that the child was to keep.
     fn checked(&mut self, body: &[u8]) -> Result<Vec<Row>, OgrError> {
         let rows = decode_rows(body).map_err(|unsound| OgrError::unsound(unsound.0))?;
+        // A stream of nothing would never end.
+        if rows.is_empty() {
+            return Err(OgrError::unsound("no row"));
+        }
         self.read += rows.len() as u64;
         if self.read > self.bounds.features {
             return Err(beyond(Bound::Features, rows.last()));

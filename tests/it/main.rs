@@ -15,6 +15,7 @@ mod documents;
 mod exports;
 mod faults;
 mod hostile;
+mod hostile_files;
 mod house;
 mod ingest;
 mod items;

@@ -123,6 +123,8 @@ pub struct Bounds {
     pub features: u64,
     /// Vertices of one geometry.
     pub vertices: u64,
+    /// Columns of one layer, and layers of one file.
+    pub columns: u64,
     /// Bytes of one text.
     pub text: u64,
     /// Bytes of memory.
@@ -222,6 +224,8 @@ pub enum Bound {
     Features,
     /// Vertices of one geometry.
     Vertices,
+    /// Columns of one layer, or layers of one file.
+    Columns,
     /// Bytes of one text.
     Text,
     /// Bytes of one row, all values together.

@@ -10,6 +10,7 @@ use crate::crs::System;
 use crate::encoding::stated;
 use crate::gdal::{self, Layer};
 use crate::open::{Opened, Source, damaged, open};
+use crate::pages;
 use crate::rows::{Rows, columns};
 
 /// Rows shown of each layer.
@@ -22,7 +23,10 @@ const TEXT: usize = 512;
 /// # Errors
 /// When it is of no format that we read, or damaged.
 pub fn inspect(path: &Path, bounds: Bounds) -> Result<Dataset, Fault> {
-    let mut opened = open(path)?;
+    let mut opened = open(path, &bounds)?;
+    if let (Format::GeoPackage, Source::Gdal(source)) = (opened.format, &opened.source) {
+        pages::check(source)?;
+    }
     let mut layers = match &opened.source {
         Source::Table(table) => vec![SourceLayer {
             name: stem(path),

@@ -9,6 +9,7 @@ mod gdal;
 mod heading;
 mod inspect;
 mod open;
+mod pages;
 mod rows;
 mod sandbox;
 mod sheet;
@@ -127,7 +128,7 @@ fn end(out: &mut impl Write, rows: u64) -> Result<(), Stop> {
 
 /// Sends the rows of one layer.
 fn read(path: &Path, name: &str, bounds: Bounds, out: &mut impl Write) -> Result<(), Stop> {
-    let mut opened = open::open(path)?;
+    let mut opened = open::open(path, &bounds)?;
     let names: Vec<String> = match &opened.source {
         Source::Table(_) => vec![inspect::stem(path)],
         Source::Gdal(source) => source.layers().iter().map(gdal::Layer::name).collect(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use exchange::{Bound, Fault, Foreign, Format, Sniffed, ends, sniff};
+use exchange::{Bound, Bounds, Fault, Foreign, Format, Sniffed, ends, sniff};
 
 use crate::heading::Named;
 use crate::{gdal, sheet, table::Table, whole};
@@ -30,14 +30,16 @@ pub struct Opened {
 /// Opens a file of any format that we read.
 ///
 /// # Errors
-/// When it is none, when GDAL cannot open it, or when it is none of the delivery's fault.
-pub fn open(path: &Path) -> Result<Opened, Fault> {
+/// When it is none, when GDAL cannot open it, when it has more columns than it may, or when it is none
+/// of the delivery's fault.
+pub fn open(path: &Path, bounds: &Bounds) -> Result<Opened, Fault> {
     let format = format(path)?;
     whole::check(path, format)?;
     let source = match format {
         Format::Csv => Source::Table(Box::new(Table::open(path)?)),
         _ => Source::Gdal(by_gdal(path, format)?),
     };
+    within(&source, bounds)?;
     let sheets = match &source {
         Source::Gdal(source) if matches!(format, Format::Xlsx | Format::Ods) => {
             source.layers().iter().map(sheet::begin).collect()
@@ -50,6 +52,25 @@ pub fn open(path: &Path) -> Result<Opened, Fault> {
         source,
         sheets,
     })
+}
+
+/// Columns and layers are counted before anything is made of them.
+fn within(source: &Source, bounds: &Bounds) -> Result<(), Fault> {
+    let widest = match source {
+        Source::Table(table) => table.width(),
+        Source::Gdal(source) => {
+            let layers = source.layers();
+            let widest = layers.iter().map(gdal::Layer::width).max().unwrap_or(0);
+            widest.max(layers.len())
+        }
+    };
+    if widest as u64 > bounds.columns {
+        return Err(Fault::Beyond {
+            bound: Bound::Columns,
+            fid: None,
+        });
+    }
+    Ok(())
 }
 
 /// The format of a file, by its content.

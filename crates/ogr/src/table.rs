@@ -81,6 +81,11 @@ impl Table {
         })
     }
 
+    /// How many columns it has.
+    pub fn width(&self) -> usize {
+        self.named.names.len()
+    }
+
     /// Its columns.
     pub fn columns(&self) -> Vec<Column> {
         self.named.columns()

@@ -12,6 +12,7 @@ mod written;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::BoxFuture;
 
@@ -72,9 +73,10 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
     let writer = Writer::territory(options.author());
     let meter = progress::Meter::new(options.quiet, options.json);
     let listener = |step| meter.show(step);
+    let declined = AtomicBool::new(false);
     let outcome = tokio::select! {
-        outcome = deliver(session, arguments, &wishes, &writer, &listener, &meter) => outcome,
-        _ = tokio::signal::ctrl_c() => {
+        outcome = deliver(session, arguments, &wishes, &writer, &listener, &meter, &declined) => outcome,
+        () = told_to_stop() => {
             meter.clear();
             eprintln!("Interrompu : rien n’a été changé.");
             return Ok(ExitCode::FAILURE);
@@ -82,6 +84,11 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
     };
     meter.clear();
     let reports = outcome?;
+    if declined.into_inner() {
+        // The report was shown with the question.
+        eprintln!("Rien n’est publié.");
+        return Ok(code(&reports));
+    }
     if let Some(path) = &options.report {
         written::write(session, path, &title(&arguments.files), &reports).await?;
     }
@@ -91,6 +98,21 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
         say(&report::text(&reports, colours()));
     }
     Ok(code(&reports))
+}
+
+/// Waits for Ctrl-C, or for the signal by which systems and schedulers end a program.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
 }
 
 /// The files' names, in a word.
@@ -107,6 +129,7 @@ async fn deliver(
     writer: &Writer,
     listener: deliver::Listener<'_>,
     meter: &progress::Meter,
+    declined: &AtomicBool,
 ) -> anyhow::Result<Vec<OutcomeReport>> {
     let limits = &session.config.file.ingest;
     let ogr = Ogr::new(limits);
@@ -130,7 +153,11 @@ async fn deliver(
     let decide: Decide<'_> = if asks {
         Box::new(move |reports| -> BoxFuture<'_, bool> {
             meter.clear();
-            Box::pin(confirm(reports))
+            Box::pin(async move {
+                let agreed = confirm(reports).await;
+                declined.store(!agreed, Ordering::Relaxed);
+                agreed
+            })
         })
     } else {
         deliver::always()

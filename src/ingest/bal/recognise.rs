@@ -9,7 +9,7 @@ use exchange::Row;
 use super::is_bal;
 use super::shape::{Addresses, Handed, LONGITUDE};
 use crate::ingest::encoding::detect;
-use crate::ingest::recognise::{Delivered, Recognised, words};
+use crate::ingest::recognise::{Delivered, Recognised};
 use crate::ingest::rows::{Columns, Reader};
 use crate::ingest::{Encoding, Feed, IngestError, crs};
 use crate::model::{Finding, Severity, Srid};
@@ -49,11 +49,10 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
     }
     let mut made = Recognised::default();
     for file in &files {
-        let dataset = match given.ogr.inspect(&file.path).await {
+        let dataset = match given.look(&file.path, &file.name).await? {
             Ok(dataset) => dataset,
-            Err(error) => {
-                made.findings
-                    .push((None, words::of_file(error, &file.name)?));
+            Err(finding) => {
+                made.findings.push((None, finding));
                 continue;
             }
         };

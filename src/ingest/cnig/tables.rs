@@ -155,11 +155,10 @@ pub async fn open(
         if !(container || named) || sources::is_companion(file, given.files)? {
             continue;
         }
-        let dataset = match given.ogr.inspect(&file.path).await {
+        let dataset = match given.look(&file.path, &file.name).await? {
             Ok(dataset) => dataset,
-            Err(error) => {
-                made.findings
-                    .push((None, words::of_file(error, &file.name)?));
+            Err(finding) => {
+                made.findings.push((None, finding));
                 continue;
             }
         };

@@ -15,12 +15,13 @@ mod read;
 mod tests;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::recognise::{self, Delivered, Recognised};
-use super::unpack::{Unpacked, unpack};
+use super::recognise::{self, Delivered, Looked, Recognised};
+use super::unpack::unpack_apart;
 use super::{IngestError, checks};
 use crate::catalogue::{Catalogue, Scope, Territory};
 use crate::config;
@@ -98,8 +99,9 @@ pub async fn deliver(
         what: "a folder to unpack in".to_owned(),
         cause,
     })?;
+    let folder = Arc::new(folder);
     listener(phase("Ouverture des fichiers"));
-    let unpacked = unpacked(ground, order, folder.path()).await?;
+    let unpacked = unpack_apart(order.files, &folder, ground.limits).await?;
     let given = Delivered {
         files: &unpacked.files,
         wishes: order.wishes,
@@ -107,6 +109,7 @@ pub async fn deliver(
         territory: ground.territory,
         store: ground.store,
         ogr: ground.ogr,
+        looked: &Looked::default(),
         folder: folder.path(),
     };
     let mut recognised = match unpacked.findings.iter().any(refuses) {
@@ -132,19 +135,6 @@ pub async fn deliver(
         parts: Vec::new(),
     };
     course.run(recognised, decide).await
-}
-
-/// What is delivered, unpacked into the delivery's own folder.
-async fn unpacked(
-    ground: Ground<'_>,
-    order: Order<'_>,
-    into: &Path,
-) -> Result<Unpacked, IngestError> {
-    let (files, into) = (order.files.to_vec(), into.to_owned());
-    let limits = ground.limits.clone();
-    tokio::task::spawn_blocking(move || unpack(&files, &into, &limits))
-        .await
-        .map_err(|error| IngestError::Reader(error.to_string()))?
 }
 
 fn refuses(finding: &Finding) -> bool {

@@ -11,7 +11,7 @@ use super::reference;
 use super::shapes::{Buildings, Outline, Parcels, Place};
 use super::sheet::{Local, Sheet};
 use crate::catalogue::Layer;
-use crate::ingest::recognise::{Delivered, Found, Recognised, words};
+use crate::ingest::recognise::{Delivered, Found, Recognised};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, crs};
 use crate::model::{Choice, Finding, Question, Severity, Srid};
 
@@ -189,10 +189,9 @@ async fn feeds(
         let Some(srid) = system(given, &leaf.exchange, made) else {
             continue;
         };
-        let dataset = match given.ogr.inspect(&leaf.exchange.thf).await {
+        let dataset = match given.look(&leaf.exchange.thf, &leaf.exchange.name).await? {
             Ok(dataset) => dataset,
-            Err(error) => {
-                let finding = words::of_file(error, &leaf.exchange.name)?;
+            Err(finding) => {
                 refuse(made, finding);
                 continue;
             }

@@ -7,6 +7,7 @@
 
 pub mod foreign;
 pub mod generic;
+mod looked;
 pub mod words;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use crate::catalogue::{Catalogue, Territory};
 use crate::model::{Finding, LayerId, Question, Wishes};
 use crate::ogr::Ogr;
 use crate::store::Store;
+
+pub use looked::Looked;
 
 use super::{Feed, IngestError, bal, edigeo, mapping, plu, sup};
 
@@ -44,6 +47,8 @@ pub struct Delivered<'a> {
     pub store: &'a Store,
     /// Opens the files.
     pub ogr: &'a Ogr,
+    /// What was found in them so far.
+    pub looked: &'a Looked,
     /// A folder of the delivery's own, for files that must be put together.
     pub folder: &'a Path,
 }

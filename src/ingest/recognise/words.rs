@@ -180,6 +180,7 @@ fn beyond(name: &str, bound: Bound) -> Finding {
     let what = match bound {
         Bound::Features => "il a trop d’objets",
         Bound::Vertices => "une géométrie a trop de sommets",
+        Bound::Columns => "il a trop de colonnes ou de couches",
         Bound::Text => "un texte est trop long",
         Bound::Row => "un objet est trop grand",
         Bound::Memory => "sa lecture demande trop de mémoire",

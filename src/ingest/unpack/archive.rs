@@ -9,6 +9,7 @@ use exchange::{Foreign, Sniffed};
 use flate2::bufread::MultiGzDecoder;
 
 use super::budget::Pace;
+use super::meted::{HEADERS, LIST, meted};
 use super::{Stop, Unpacking, machine, names, words};
 
 /// What is done with a file.
@@ -101,7 +102,9 @@ struct Archive<'a, 'b> {
 impl Archive<'_, '_> {
     fn zip(&mut self, file: BufReader<File>) -> Result<(), Stop> {
         let broken = |error: &dyn std::fmt::Display| Stop::from(words::damaged(self.name, error));
+        let (file, meter) = meted(file, LIST);
         let mut zip = zip::ZipArchive::new(file).map_err(|error| broken(&error))?;
+        meter.open();
         let most = self.unpacking.budget.most_files();
         // Folders count too here: an archive of a million empty ones is one of a million entries.
         if zip.len() > most.saturating_mul(2) {
@@ -137,24 +140,32 @@ impl Archive<'_, '_> {
     fn tar(&mut self, file: impl Read) -> Result<(), Stop> {
         let name = self.name;
         let broken = |error: io::Error| Stop::from(words::damaged(name, &error));
+        let (file, meter) = meted(file, HEADERS);
         let mut tar = tar::Archive::new(file);
         let most = self.unpacking.budget.most_files().saturating_mul(2);
         for (index, entry) in tar.entries().map_err(broken)?.enumerate() {
             let mut entry = entry.map_err(broken)?;
+            meter.open();
             if index >= most {
                 return Err(words::too_many(most / 2).into());
             }
             let kind = entry.header().entry_type();
-            let Some(name) = self.entry(&entry.path_bytes())? else {
+            let Some(name) = self
+                .entry(&entry.path_bytes())?
+                .filter(|_| !(kind.is_dir() || kind.is_pax_global_extensions()))
+            else {
+                // What is left aside is unpacked all the same, if only to come to the next entry.
+                self.unpacking
+                    .budget
+                    .skip(&mut entry, name, &mut self.pace)?;
+                meter.grant(HEADERS);
                 continue;
             };
-            if kind.is_dir() || kind.is_pax_global_extensions() {
-                continue;
-            }
             if !(kind.is_file() || kind.is_contiguous()) {
                 return Err(words::link(&name).into());
             }
             self.write(&mut entry, &name)?;
+            meter.grant(HEADERS);
         }
         Ok(())
     }

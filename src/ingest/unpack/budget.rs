@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::Ingest;
 
@@ -22,11 +24,14 @@ pub(super) struct Budget {
     files: usize,
     most: Ingest,
     names: HashSet<PathBuf>,
+    given_up: Arc<AtomicBool>,
 }
 
 impl Budget {
-    pub fn new(limits: &Ingest) -> Self {
+    /// With those limits, until it is given up.
+    pub fn new(limits: &Ingest, given_up: Arc<AtomicBool>) -> Self {
         Self {
+            given_up,
             arriving: limits.file_bytes,
             unpacked: limits.unpacked_bytes,
             files: limits.files,
@@ -81,9 +86,27 @@ impl Budget {
         pace: &mut Pace,
     ) -> Result<u64, Stop> {
         let mut file = File::create_new(to).map_err(machine(name))?;
+        self.pass(from, &mut file, name, pace)
+    }
+
+    /// Unpacks what is not kept: it takes time all the same.
+    pub fn skip(&mut self, from: &mut dyn Read, name: &str, pace: &mut Pace) -> Result<u64, Stop> {
+        self.pass(from, &mut io::sink(), name, pace)
+    }
+
+    fn pass(
+        &mut self,
+        from: &mut dyn Read,
+        to: &mut dyn Write,
+        name: &str,
+        pace: &mut Pace,
+    ) -> Result<u64, Stop> {
         let mut buffer = vec![0; 64 << 10];
         let mut size = 0;
         loop {
+            if self.given_up.load(Ordering::Relaxed) {
+                return Err(machine(name)(io::ErrorKind::Interrupted.into()));
+            }
             let read = match from.read(&mut buffer) {
                 Ok(0) => return Ok(size),
                 Ok(read) => read,
@@ -98,7 +121,7 @@ impl Budget {
             if pace.written > SMALL && pace.written > pace.packed.saturating_mul(GROWTH) {
                 return Err(words::bomb(name).into());
             }
-            file.write_all(&buffer[..read]).map_err(machine(name))?;
+            to.write_all(&buffer[..read]).map_err(machine(name))?;
             size += read as u64;
         }
     }

@@ -2,7 +2,7 @@
 //! sent along, a declaration that would have GDAL change the texts.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use exchange::{Format, Sniffed};
@@ -80,32 +80,39 @@ fn write_index(shapes: &Path, index: &Path) -> io::Result<bool> {
     if file.read_exact(&mut head).is_err() || head[..4] != [0, 0, 0x27, 0x0a] {
         return Ok(false);
     }
-    let mut entries = Vec::new();
-    let mut at = HEAD;
+    let mut made = BufWriter::new(File::create_new(index)?);
+    made.write_all(&head)?;
+    let Some(count) = list(&mut file, length, &mut made)? else {
+        return fs::remove_file(index).map(|()| false);
+    };
+    let size = u32::try_from((HEAD + count * 8) / 2).unwrap_or(u32::MAX);
+    head[24..28].copy_from_slice(&size.to_be_bytes());
+    made.rewind()?;
+    made.write_all(&head)?;
+    made.flush()?;
+    Ok(true)
+}
+
+/// Lists the shapes up to `length`: how many there are, unless the last one is cut.
+fn list(file: &mut BufReader<File>, length: u64, made: &mut impl Write) -> io::Result<Option<u64>> {
+    let (mut at, mut count) = (HEAD, 0);
     while at < length {
         let mut record = [0; 8];
         if file.read_exact(&mut record).is_err() {
-            return Ok(false);
+            return Ok(None);
         }
         let words = u32::from_be_bytes([record[4], record[5], record[6], record[7]]);
         // Every shape has a type, of two words: an empty one is no shape.
         let (Ok(place), 2..) = (u32::try_from(at / 2), words) else {
-            return Ok(false);
+            return Ok(None);
         };
-        entries.extend_from_slice(&place.to_be_bytes());
-        entries.extend_from_slice(&words.to_be_bytes());
+        made.write_all(&place.to_be_bytes())?;
+        made.write_all(&words.to_be_bytes())?;
         at += 8 + u64::from(words) * 2;
+        count += 1;
         file.seek_relative(i64::from(words) * 2)?;
     }
-    if at != length {
-        return Ok(false);
-    }
-    let size = (HEAD + entries.len() as u64) / 2;
-    head[24..28].copy_from_slice(&u32::try_from(size).unwrap_or(u32::MAX).to_be_bytes());
-    let mut made = File::create_new(index)?;
-    made.write_all(&head)?;
-    made.write_all(&entries)?;
-    Ok(true)
+    Ok((at == length).then_some(count))
 }
 
 /// Bytes in which a MapInfo file states its encoding.

@@ -5,9 +5,11 @@
 //! Nothing is written outside the folder, no more than the limits allow, and what an archive says of
 //! itself is not believed: bytes are counted as they are written.
 
+mod apart;
 mod archive;
 mod budget;
 mod mend;
+mod meted;
 mod names;
 mod tree;
 mod words;
@@ -15,6 +17,8 @@ mod words;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use exchange::{Sniffed, ends, sniff};
 
@@ -23,6 +27,7 @@ use crate::model::Finding;
 
 use super::IngestError;
 use super::recognise::Found;
+pub use apart::unpack_apart;
 use archive::{Kind, kind};
 use budget::Budget;
 
@@ -44,14 +49,19 @@ const DEEPEST: u32 = 2;
 /// Unpacks files and folders into a folder, which is the delivery's own.
 ///
 /// A file brings what belongs to it: `zones.shp` its `.dbf`, `.prj`…, the `.THF` of an exchange the
-/// files beside it.
+/// files beside it. Once `given_up` is set, it stops.
 ///
 /// # Errors
-/// When the machine fails. What is wrong with the files is said by the findings.
-pub fn unpack(files: &[PathBuf], into: &Path, limits: &Ingest) -> Result<Unpacked, IngestError> {
+/// When the machine fails, or it was given up. What is wrong with the files is said by the findings.
+pub fn unpack(
+    files: &[PathBuf],
+    into: &Path,
+    limits: &Ingest,
+    given_up: Arc<AtomicBool>,
+) -> Result<Unpacked, IngestError> {
     let mut unpacking = Unpacking {
         into,
-        budget: Budget::new(limits),
+        budget: Budget::new(limits, given_up),
         files: Vec::new(),
         ignored: Vec::new(),
     };

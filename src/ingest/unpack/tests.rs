@@ -33,7 +33,7 @@ impl Bench {
         let into = TempDir::new_in(self.folder.path())
             .expect("a folder")
             .keep();
-        unpack(files, &into, &self.limits).unwrap_or_else(|error| panic!("{error}"))
+        unpack(files, &into, &self.limits, Arc::default()).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Names and contents of what comes out of one file.
@@ -326,4 +326,70 @@ fn a_file_brings_what_belongs_to_it() {
             .message
             .contains("ouvert dans un autre programme")
     );
+}
+
+#[test]
+fn headers_are_no_place_to_hide_a_bomb_in() {
+    let bench = Bench::new();
+    let long = vec![b'a'; 3 << 20];
+    for kind in [tar::EntryType::GNULongName, tar::EntryType::XHeader] {
+        let bomb = gz(&tar("long", kind, &long));
+        let refusal = bench.refusal("long.tgz", &bomb);
+        assert!(refusal.contains("n’a pas de fin"), "{kind:?}: {refusal}");
+    }
+    let name = vec![b'b'; 60_000];
+    let list: Vec<Entry<'_>> = (0..300).map(|_| entry(&name, b"")).collect();
+    let refusal = bench.refusal("list.zip", &zip(&list));
+    assert!(refusal.contains("n’a pas de fin"), "{refusal}");
+    // What is left aside is unpacked too, to come to the next entry.
+    let litter = tar("a/.DS_Store", tar::EntryType::Regular, &vec![0; 70 << 20]);
+    let refusal = bench.refusal("litter.tgz", &gz(&litter));
+    assert!(refusal.contains("proportion"), "{refusal}");
+    // Entries that share their bytes count each time.
+    let blank = vec![b'x'; 4 << 20];
+    let mut shared = entry(b"00.csv", &blank);
+    shared.deflated = true;
+    let mut one = zip(&[shared]);
+    let directory = one.len() - 22 - (46 + 6);
+    let (record, end) = (
+        one[directory..one.len() - 22].to_vec(),
+        one.split_off(one.len() - 22),
+    );
+    for number in 1..40 {
+        let mut record = record.clone();
+        let name = record.len() - 6;
+        record[name..name + 2].copy_from_slice(format!("{number:02}").as_bytes());
+        one.extend(record);
+    }
+    let length = (one.len() - directory) as u32;
+    one.extend(&end[..8]);
+    one.extend([40, 0, 40, 0]);
+    one.extend(length.to_le_bytes());
+    one.extend(&end[16..]);
+    let refusal = bench.refusal("shared.zip", &one);
+    assert!(
+        refusal.contains("proportion") || refusal.contains("endommagé"),
+        "{refusal}"
+    );
+}
+
+#[tokio::test]
+async fn given_up_it_stops_and_leaves_nothing() {
+    let bench = Bench::new();
+    let blank = vec![0; 60 << 20];
+    let file = bench.write("blank.csv.gz", &gz(&blank));
+    let folder = Arc::new(TempDir::new_in(bench.folder.path()).expect("a folder"));
+    let path = folder.path().to_owned();
+    let (files, limits) = ([file], bench.limits.clone());
+    let task = tokio::spawn(async move { unpack_apart(&files, &folder, &limits).await.map(drop) });
+    let begun = || fs::read_dir(&path).is_ok_and(|entries| entries.count() > 0);
+    while !begun() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    task.abort();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while path.exists() {
+        assert!(std::time::Instant::now() < patience, "the folder stays");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
 }

@@ -100,6 +100,12 @@ pub(super) fn damaged(name: &str, why: &dyn Display) -> Finding {
             "L’envoi a été interrompu, ou l’archive mal faite : refaites-la et livrez-la entière.",
         );
     }
+    if why.contains("headers without end") {
+        return refused(
+            format!("« {name} » est endommagé : la liste de ses fichiers n’a pas de fin"),
+            "Refaites l’archive.",
+        );
+    }
     refused(
         format!("« {name} » est endommagé : la décompression échoue ({why})"),
         "Refaites l’archive, ou reprenez le transfert du fichier.",

@@ -1,6 +1,7 @@
 //! The few functions of GDAL that the child needs, made safe. All `unsafe` that speaks to GDAL is
 //! here and in `crs`.
 
+mod answers;
 mod sink;
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};

@@ -43,6 +43,7 @@ fn bounds() -> Bounds {
     Bounds {
         features: 10,
         vertices: 10,
+        columns: 10,
         text: 10,
         memory: 256 << 20,
         seconds: 60,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use exchange::{Dataset, Foreign, Format, Sniffed, ends, sniff};
 
-use crate::ingest::recognise::{Delivered, Found, foreign, words};
+use crate::ingest::recognise::{Delivered, Found, foreign};
 use crate::ingest::{Encoding, IngestError};
 use crate::model::Finding;
 
@@ -95,14 +95,14 @@ pub(in crate::ingest) async fn open(given: Delivered<'_>) -> Result<Sources, Ing
             Format::Kmz => as_kmz(path, given.folder)?,
             _ => path,
         };
-        match given.ogr.inspect(&path).await {
+        match given.look(&path, &file.name).await? {
             Ok(dataset) => sources.opened.push(Opened {
                 path,
                 name: file.name.clone(),
                 format,
                 dataset,
             }),
-            Err(error) => sources.findings.push(words::of_file(error, &file.name)?),
+            Err(finding) => sources.findings.push(finding),
         }
     }
     Ok(sources)
