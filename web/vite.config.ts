@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 const server = 'http://127.0.0.1:8080';
 
 // Scripts of pages that the server writes.
-const named = new Set(['contributions', 'parcelles']);
+const named = new Set(['contributions', 'parcelles', 'costs']);
 
 export default defineConfig({
   base: '/carte/',
@@ -17,7 +17,7 @@ export default defineConfig({
     // The inline helper that Vite adds for old browsers would need one too.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: 'index.html', contributions: 'src/contributions/main.ts', parcelles: 'src/parcels/main.ts' },
+      input: { index: 'index.html', contributions: 'src/contributions/main.ts', parcelles: 'src/parcels/main.ts', costs: 'src/costs/main.ts' },
       // A page that the server writes names its script: without a hash, asked for each time.
       output: {
         entryFileNames: ({ name }) => (named.has(name) ? `${name}.js` : 'assets/[name]-[hash].js'),

@@ -1,6 +1,7 @@
 //! Who may see and do what, decided here alone (DESIGN, «Who sees what»). Pure: no I/O, no clock
 //! of its own. The database enforces rows and personal fields again, by what `Seal` tells it.
 
+pub mod costs;
 pub mod limits;
 mod member;
 pub mod writing;

@@ -105,7 +105,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Ingest(arguments) => return ingest::run(*arguments).await,
         Command::Sessions(command) => return sessions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
-        Command::Costs(command) => return costs::run(&command),
+        Command::Costs(command) => return costs::run(&command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

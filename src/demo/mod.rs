@@ -2,6 +2,7 @@
 //! source generated inside them, the same on every machine.
 
 mod chance;
+mod costs;
 mod load;
 mod members;
 mod people;
@@ -183,6 +184,9 @@ pub async fn populate(ground: Ground<'_>, progress: &Progress) -> Result<Vec<Dem
         });
     };
     year::ship(ground, &communes, told).await?;
+    if let Err(error) = costs::keep_exercises(store, chrono::Utc::now()).await {
+        tracing::warn!(%error, "the demonstration has no exercise of shared costs");
+    }
     members::give_keys(store, territory, &communes).await
 }
 

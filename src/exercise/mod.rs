@@ -1,7 +1,10 @@
 //! Exercises of shared costs outside the pure crate: what is made of them (statements, titles, the
 //! year for the council), and those that are closed, sealed with what they were computed from.
 
+mod archive;
 mod computed;
+mod keep;
+mod matrix;
 mod page;
 mod paper;
 mod seal;
@@ -9,10 +12,13 @@ mod statement;
 mod titles;
 mod yearly;
 
+pub use archive::{Parties, archive};
 pub use computed::{Beside, Computed, Fault};
-pub use page::{statement_body, statement_page, yearly_page};
+pub use keep::{Origin, computed as kept, keep, seal_kept};
+pub use matrix::{matrix_csv, matrix_json};
+pub use page::{STYLE, statement_body, statement_page, yearly_page};
 pub use paper::{statement_pdf, yearly_pdf};
-pub use seal::{Sealing, Verdict, seal, verify};
+pub use seal::{Sealing, Verdict, hex as sha256, opened, seal, verify};
 pub use statement::{Carried, Other, StatedService, Statement, statement};
 pub use titles::{
     Settlement, Title, issued, recovery_code, settlements, settlements_csv, titles, titles_csv,

@@ -77,8 +77,8 @@ impl Statement {
         rows
     }
 
-    /// Who carries the cost: class, words, amount, width in percent.
-    fn parts(&self) -> Vec<(&'static str, &str, Cents, String)> {
+    /// Who carries the cost: class, words, amount, and where it stands in a bar of 10,000 units.
+    fn parts(&self) -> Vec<Part<'_>> {
         let it = &self.carried;
         let commune = self.name.as_deref().unwrap_or("la commune");
         let parts = [
@@ -89,18 +89,34 @@ impl Statement {
             ("public-use", "métropole, usage public", it.public_use),
             ("rest", "métropole, gratuité et solde", it.rest),
         ];
-        let carried = parts.iter().map(|(_, _, cents)| cents.0.max(0));
-        let whole: i64 = carried.sum::<i64>().max(1);
-        let width = |cents: Cents| {
-            let hundredths = i128::from(cents.0.max(0)) * 10_000 / i128::from(whole);
-            format!("{}.{:02}", hundredths / 100, hundredths % 100)
-        };
+        let carried = parts.iter().map(|(_, _, cents)| i128::from(cents.0.max(0)));
+        let whole: i128 = carried.sum::<i128>().max(1);
+        let mut x = 0;
         let told = parts
             .into_iter()
             .filter(|(.., cents)| *cents != Cents::ZERO);
-        told.map(|(class, label, cents)| (class, label, cents, width(cents)))
-            .collect()
+        told.map(|(class, label, cents)| {
+            let width = i128::from(cents.0.max(0)) * 10_000 / whole;
+            x += width;
+            Part {
+                class,
+                label,
+                cents,
+                x: x - width,
+                width,
+            }
+        })
+        .collect()
     }
+}
+
+/// Somebody's part of a cost, in a bar.
+struct Part<'a> {
+    class: &'static str,
+    label: &'a str,
+    cents: Cents,
+    x: i128,
+    width: i128,
 }
 
 /// A change, with its sign.

@@ -8,6 +8,8 @@ use costs::{Finding, Ledger};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::Computed;
+
 /// The form of the document.
 const FORMAT: &str = "geonantes-costs-seal/1";
 
@@ -18,8 +20,8 @@ pub struct Sealing<'a> {
     pub exercise: &'a Exercise,
     /// The ledger's frozen year, when keys ask for it.
     pub ledger: Option<&'a Ledger>,
-    /// The file that it was read from: its name and its bytes.
-    pub source: (&'a str, &'a [u8]),
+    /// The file that it was read from: its name and its SHA-256.
+    pub source: (&'a str, &'a str),
     /// Who seals.
     pub author: &'a str,
     /// When.
@@ -54,7 +56,7 @@ impl Verdict {
 /// What is wrong with the exercise, or units that the ledger does not have.
 pub fn seal(it: &Sealing<'_>) -> Result<Value, Vec<Finding>> {
     let results = results(it.exercise, it.ledger)?;
-    let (name, bytes) = it.source;
+    let (name, sum_of_source) = it.source;
     let mut document = json!({
         "format": FORMAT,
         "program": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
@@ -62,7 +64,7 @@ pub fn seal(it: &Sealing<'_>) -> Result<Value, Vec<Finding>> {
             "at": it.at.to_rfc3339_opts(SecondsFormat::Secs, true),
             "by": it.author,
         },
-        "source": { "name": name, "sha256": hex(bytes) },
+        "source": { "name": name, "sha256": sum_of_source },
         "exercise": it.exercise,
         "ledger": it.ledger,
         "results": results,
@@ -105,6 +107,25 @@ pub fn verify(text: &str) -> anyhow::Result<Verdict> {
         sum: sum(&document),
         differences,
     })
+}
+
+/// The exercise that a sealed document holds, computed with the units that it was sealed with.
+///
+/// # Errors
+/// When the text is no sealed exercise, or one that this program refuses.
+pub fn opened(text: &str) -> anyhow::Result<Computed> {
+    let document: Value = serde_json::from_str(text).context("it is no JSON")?;
+    let part = |name: &str| document[name].to_string();
+    let mut exercise = costs::from_json(&part("exercise"))?;
+    let told = |findings: Vec<Finding>| {
+        let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        anyhow::anyhow!(lines.join("; "))
+    };
+    if !document["ledger"].is_null() {
+        let ledger = costs::ledger_from_json(&part("ledger"))?;
+        exercise = costs::measured(exercise, &ledger).map_err(told)?;
+    }
+    Ok(Computed::of(exercise).map_err(told)?.0)
 }
 
 /// What an exercise comes to, with the ledger's units: the outcome, and its sums by commune.
@@ -155,7 +176,8 @@ fn ordered(value: Value) -> Value {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// SHA-256 in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
     let sum = Sha256::digest(bytes);
     sum.iter().map(|byte| format!("{byte:02x}")).collect()
 }

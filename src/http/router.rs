@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
 use crate::portal::{
-    assets, contributions, networks, parcels, pieces, privacy, signin, usage, viewer,
+    assets, contributions, costs, networks, parcels, pieces, privacy, signin, usage, viewer,
 };
 
 /// The paths, and what surrounds them.
@@ -117,6 +117,14 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/pieces/{document}/{name}", get(pieces::piece))
         .route("/confidentialite", get(privacy::page))
+        .route("/couts", get(costs::list))
+        .route("/couts/schema.json", get(costs::schema))
+        .route("/couts/{exercise}", get(costs::one))
+        .route(
+            "/couts/{exercise}/simulation",
+            get(costs::simulate).post(costs::simulate_variants),
+        )
+        .route("/couts/{exercise}/{commune}", get(costs::statement))
         .route("/usage", get(usage::page))
         .route("/usage.json", get(usage::json))
         .route("/usage.csv", get(usage::csv))

@@ -8,6 +8,7 @@ mod contribution;
 mod crs;
 mod dossier;
 mod event;
+mod exercise;
 mod finding;
 mod frozen;
 mod ids;
@@ -33,6 +34,7 @@ pub use contribution::{
 pub use crs::{Bbox, Crs, MERCATOR, MERCATOR_HALF, Srid, degrees_to_mercator, mercator_to_degrees};
 pub use dossier::{Anomaly, Clock, Docket, Dossier, DossierFields, Lapse, Standing, YearFigures};
 pub use event::{Account, Event, Outcome};
+pub use exercise::{Act, KeptExercise, NewExercise, SealMark};
 pub use finding::{Finding, Severity, Which};
 pub use frozen::{Frozen, Measured};
 pub use ids::{Insee, LayerId};

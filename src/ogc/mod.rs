@@ -11,6 +11,7 @@ mod matched;
 pub mod openapi;
 mod openapi_ads;
 mod openapi_contributions;
+mod openapi_costs;
 mod openapi_parts;
 mod openapi_portal;
 pub mod page;

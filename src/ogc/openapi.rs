@@ -64,7 +64,8 @@ fn document(ask: &Ask, views: &[View]) -> Json {
     for (path, operations) in super::openapi_ads::paths(views) {
         paths.insert(path.to_owned(), operations);
     }
-    for (path, operations) in super::openapi_portal::paths(&ask.caller) {
+    let portal = super::openapi_portal::paths(&ask.caller);
+    for (path, operations) in portal.into_iter().chain(super::openapi_costs::paths()) {
         paths.insert(path.to_owned(), operations);
     }
     for (path, operations) in super::openapi_contributions::paths(&ask.caller) {

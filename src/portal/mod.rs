@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod contributions;
+pub mod costs;
 pub mod networks;
 pub mod parcels;
 pub mod pieces;

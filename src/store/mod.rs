@@ -6,6 +6,7 @@ pub mod cluster;
 mod communes;
 mod companion;
 mod contributions;
+mod costs;
 mod count;
 mod delivery;
 pub mod demo;

@@ -19,6 +19,7 @@ mod hostile_files;
 mod house;
 mod ingest;
 mod items;
+mod kept;
 mod keys;
 mod layers;
 mod ledger;

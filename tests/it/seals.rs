@@ -87,3 +87,44 @@ members = [{ insee = "44018" }, { insee = "44020" }]
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the ledger is of 2025"));
 }
+
+#[test]
+fn a_sealed_exercise_is_archived_with_a_manifest_of_seda() {
+    let folder = Folder::new("archived");
+    let exercise = folder.path("small.toml");
+    let text = "year = 2026\ntitle = \"Essai & <fin>\"\n[[communes]]\ninsee = \"44018\"\npopulation = 8343\n\
+        [[services]]\nid = \"sig\"\noperating = [100]\nmembers = [{ insee = \"44018\" }]\n";
+    std::fs::write(&exercise, text).expect("written");
+    let (sealed, package) = (folder.path("sealed.json"), folder.path("package.zip"));
+    assert!(costs(&["freeze", &exercise, &sealed]).status.success());
+    let ask = [
+        "archive",
+        &sealed,
+        &package,
+        "--from",
+        "NM",
+        "--archives",
+        "AD44",
+    ];
+    let output = costs(&ask);
+    assert!(output.status.success(), "{output:?}");
+    let bytes = std::fs::read(&package).expect("a package");
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a ZIP");
+    let mut read = |name: &str| {
+        let mut held = zip.by_name(name).expect("a file");
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut held, &mut bytes).expect("read");
+        bytes
+    };
+    let manifest = String::from_utf8(read("manifest.xml")).expect("UTF-8");
+    assert!(manifest.contains("xmlns=\"fr:gouv:culture:archivesdefrance:seda:v2.2\""));
+    assert!(!manifest.contains("<fin>"), "{manifest}");
+    for name in [
+        "exercice-2026.json",
+        "matrice-2026.csv",
+        "etat-2026-44018.pdf",
+    ] {
+        let sum = geonantes::exercise::sha256(&read(&format!("content/{name}")));
+        assert!(manifest.contains(&sum), "{name} is not in\n{manifest}");
+    }
+}

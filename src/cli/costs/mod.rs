@@ -1,7 +1,8 @@
-//! `geonantes costs`: exercises in files, without a database.
+//! `geonantes costs`: exercises in files, and those that the database keeps.
 
 mod documents;
 mod files;
+mod kept;
 mod seal;
 mod show;
 mod simulate;
@@ -73,6 +74,16 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Writes the archival package of a sealed exercise: its files and a manifest of SEDA 2.2, in a ZIP.
+    Archive(seal::Archive),
+    /// Keeps an exercise in the database, where the portal shows it.
+    Load(kept::Load),
+    /// Lists the exercises that the database keeps.
+    List(kept::List),
+    /// Seals a kept exercise: its matrix is public from then on, and nothing of it changes any more.
+    Seal(kept::Seal),
+    /// Tells who did what with a kept exercise, and whether its seal still holds.
+    Audit(kept::Audit),
     /// Writes an exercise in another form: TOML, JSON, XLSX or ODS, by the files' endings.
     Convert {
         /// The exercise.
@@ -98,8 +109,8 @@ fn payer(text: &str) -> Result<Payer, String> {
 /// when the exercise is not good.
 ///
 /// # Errors
-/// When a file cannot be read or written.
-pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
+/// When a file cannot be read or written, or the database cannot be used.
+pub async fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Compute {
             exercise,
@@ -110,6 +121,11 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Simulate(asked) => simulate::run(asked),
         Command::Freeze(asked) => seal::freeze(asked),
         Command::Verify(asked) => seal::check(asked),
+        Command::Archive(asked) => seal::archive(asked),
+        Command::Load(asked) => kept::load(asked).await,
+        Command::List(asked) => kept::list(asked).await,
+        Command::Seal(asked) => kept::seal(asked).await,
+        Command::Audit(asked) => kept::audit(asked).await,
         Command::Statement(asked) => documents::statement(asked),
         Command::Titles(asked) => documents::titles(asked),
         Command::Report(asked) => documents::report(asked),

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::files;
 use crate::cli::table::say;
-use crate::exercise::{Sealing, seal, verify};
+use crate::exercise::{Parties, Sealing, seal, sha256, verify};
 
 /// What to seal.
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ pub fn freeze(asked: &Freeze) -> anyhow::Result<ExitCode> {
     let sealed = seal(&Sealing {
         exercise: &loaded.exercise,
         ledger: ledger.as_ref(),
-        source: (&name, &bytes),
+        source: (&name, &sha256(&bytes)),
         author: &asked.author,
         at: Utc::now(),
     });
@@ -134,4 +134,40 @@ pub fn check(asked: &Verify) -> anyhow::Result<ExitCode> {
 
 fn text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// What to archive.
+#[derive(Debug, clap::Args)]
+pub struct Archive {
+    /// The sealed exercise, as `costs freeze` writes it.
+    #[arg(value_name = "SEALED")]
+    sealed: PathBuf,
+    /// The package to write, a .zip.
+    #[arg(value_name = "TO")]
+    to: PathBuf,
+    /// Identifier of the service that transfers, as the archives know it.
+    #[arg(long, value_name = "ID")]
+    from: String,
+    /// Identifier of the archives.
+    #[arg(long = "archives", value_name = "ID")]
+    archival: String,
+    /// The agreement that it is transferred under.
+    #[arg(long, value_name = "ID")]
+    agreement: Option<String>,
+}
+
+/// Writes the archival package of a sealed exercise.
+///
+/// # Errors
+/// When the document is not as it was sealed, or a file cannot be read or written.
+pub fn archive(asked: &Archive) -> anyhow::Result<ExitCode> {
+    let parties = Parties {
+        transferring: &asked.from,
+        archival: &asked.archival,
+        agreement: asked.agreement.as_deref(),
+    };
+    let bytes = crate::exercise::archive(&text(&asked.sealed)?, parties)
+        .with_context(|| asked.sealed.display().to_string())?;
+    files::save(&asked.to, &bytes, false)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ mod collections;
 mod commune_map;
 mod conformance;
 pub mod contributions;
+pub mod costs;
 mod dossiers;
 mod error;
 mod extent;
@@ -56,6 +57,7 @@ pub const STYLE: &str = concat!(
     include_str!("../../../templates/static/geonantes.css"),
     include_str!("../../../templates/static/contributions.css"),
     include_str!("../../../templates/static/parcels.css"),
+    include_str!("../../../templates/costs/paper.css"),
 );
 
 /// A document, or why its template could not be filled.
@@ -201,6 +203,7 @@ enum Section {
     Contributions,
     Parcels,
     Files,
+    Costs,
     SignIn,
     Usage,
     None,
@@ -280,6 +283,7 @@ impl<'a> Page<'a> {
                 Section::Contributions => "contributions",
                 Section::Parcels => "parcels",
                 Section::Files => "files",
+                Section::Costs => "costs",
                 Section::SignIn => "sign-in",
                 Section::Usage => "usage",
                 Section::None => "",
