@@ -134,11 +134,23 @@ fn sheet() -> Json {
          geojson : la parcelle seule",
         json!({"type": "string", "enum": ["json", "html", "pdf", "geojson"], "default": "json"}),
     );
+    let mut parameters = vec![idu(), format];
+    parameters.extend(texts(&[
+        (
+            "date",
+            "Règles telles que publiées ce jour (AAAA-MM-JJ) ; deux jours séparés par une barre \
+             oblique disent aussi ce qui a changé",
+        ),
+        (
+            "dossier",
+            "Numéro d’un dossier : règles du jour que la loi fige pour lui",
+        ),
+    ]));
     let mut get = operation(
         "ads_fiche",
         "Fiche d’une parcelle ou d’une unité foncière",
         object(),
-        vec![idu(), format],
+        parameters,
     );
     for kind in [media::HTML, media::PDF] {
         let schema = json!({"schema": {"type": "string"}});

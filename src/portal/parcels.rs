@@ -51,9 +51,8 @@ pub async fn find(
 ///
 /// # Errors
 /// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
-pub async fn one(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
-    ask.no_more_params()?;
-    match open(&ask, &written).await? {
+pub async fn one(mut ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
+    match open(&mut ask, &written).await? {
         Opened::Elsewhere(response) => Ok(response),
         Opened::Sheet(leaf) => {
             let page = html::parcels(ask.site(), Some(leaf.shown()), Typed::default());

@@ -91,3 +91,13 @@ pub fn oriented(kind: GeometryType, expression: &str) -> String {
         }
     }
 }
+
+/// The keys of another layer that a field names, with bars between them, as an array: an index
+/// holds it. Other systems pad sections of parcels with spaces, and space the bars out.
+pub fn keys_named(alias: &str, field: &str) -> String {
+    format!(
+        "string_to_array(replace(regexp_replace(coalesce({alias}{}, ''), '\\s*\\|\\s*', '|', 'g'), \
+         ' ', '0'), '|')",
+        quote(field)
+    )
+}

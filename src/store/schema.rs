@@ -2,10 +2,15 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::names::{columns, geometry_type, history, oriented, personal, quote, sql_type, table};
+use super::names::{
+    columns, geometry_type, history, keys_named, oriented, personal, quote, sql_type, table,
+};
 use super::{Store, StoreError, rights};
 use crate::catalogue::{Field, Layer, Scope};
 use crate::model::{MERCATOR, Srid};
+
+/// The layer whose rows others name in lists.
+const PARCELS: &str = "parcelles";
 
 /// What `apply` did, or would do, to a layer's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +164,19 @@ fn indexes(layer: &Layer) -> Vec<(String, String)> {
         index("page", "USING gist (geom_3857, fid)".to_owned()),
         index("geom", "USING gist (geom)".to_owned()),
     ];
+    // Parcels that a row names are looked for from the parcel's side too.
+    let named = layer.checks.references.iter();
+    for reference in named.filter(|reference| reference.layer.as_str() == PARCELS) {
+        if layer
+            .field(&reference.field)
+            .is_some_and(|field| !field.personal)
+        {
+            list.push(index(
+                &format!("names_{}", reference.field),
+                format!("USING gin (({}))", keys_named("", &reference.field)),
+            ));
+        }
+    }
     for field in layer.public_fields().filter(|field| field.index) {
         list.push(index(
             &format!("by_{}", field.name),

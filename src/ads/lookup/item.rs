@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use super::criteria::MOST_KEYS;
 use super::{PARCELS, answer};
 use crate::ads::reference::{self, Context, Outcome, Places};
-use crate::ads::sheet::{LAYERS, Sheet};
+use crate::ads::sheet::{Asked, LAYERS, Sheet};
 use crate::catalogue::View;
 use crate::encode::html;
 use crate::encode::parcel::Told;
@@ -72,29 +72,34 @@ impl Form {
 /// # Errors
 /// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503; 429
 /// for more papers at once than the caller may have made.
-pub async fn item(ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
+pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
     let form = Form::of(&ask)?;
     ask.tally.is(form.operation());
     let view = ask.layer(PARCELS)?;
+    let asked = match form {
+        Form::Geojson => Asked::default(),
+        _ => asked(&mut ask).await?,
+    };
     ask.no_more_params()?;
     let keys = keys(&written)?;
     let canonical = keys.join(",");
     if canonical != written {
-        return Ok(elsewhere(&ask, "/ads/parcelles", &canonical));
+        return Ok(elsewhere(&ask, "/ads/parcelles", &canonical, &asked));
     }
     if form == Form::Geojson {
         return geojson(&ask, &view, &keys).await;
     }
     if form == Form::Html {
-        let leaf = leaf(&ask, &view, &keys).await?;
+        let leaf = leaf(&ask, &view, &keys, &asked).await?;
         return ask.page(html::parcel(ask.site(), leaf.shown()));
     }
     let sheet = Sheet {
         ask: &ask,
         view: &view,
         keys: &keys,
+        asked: &asked,
     };
-    let (etag, private) = sheet_tag(&ask, form);
+    let (etag, private) = sheet_tag(&ask, form, &asked);
     let (body, whole) = if ask.holds(&etag) {
         (None, true)
     } else {
@@ -163,25 +168,41 @@ pub enum Opened {
 ///
 /// # Errors
 /// As [`item`].
-pub async fn open(ask: &Ask, written: &str) -> Result<Opened, Problem> {
+pub async fn open(ask: &mut Ask, written: &str) -> Result<Opened, Problem> {
     ask.tally.is(Operation::Sheet);
     let view = ask.layer(PARCELS)?;
+    let asked = asked(ask).await?;
+    ask.no_more_params()?;
     let keys = keys(written)?;
     let canonical = keys.join(",");
     if canonical != written {
-        return Ok(Opened::Elsewhere(elsewhere(ask, "/parcelles", &canonical)));
+        let elsewhere = elsewhere(ask, "/parcelles", &canonical, &asked);
+        return Ok(Opened::Elsewhere(elsewhere));
     }
-    let leaf = leaf(ask, &view, &keys).await?;
+    let leaf = leaf(ask, &view, &keys, &asked).await?;
     Ok(Opened::Sheet(Box::new(leaf)))
 }
 
-async fn leaf(ask: &Ask, view: &View, keys: &[String]) -> Result<Leaf, Problem> {
-    let sheet = Sheet { ask, view, keys };
+/// Takes of which day the rules are asked.
+async fn asked(ask: &mut Ask) -> Result<Asked, Problem> {
+    let mut params = ask.params.clone();
+    let asked = Asked::read(ask, &mut params).await?;
+    ask.params = params;
+    Ok(asked)
+}
+
+async fn leaf(ask: &Ask, view: &View, keys: &[String], asked: &Asked) -> Result<Leaf, Problem> {
+    let sheet = Sheet {
+        ask,
+        view,
+        keys,
+        asked,
+    };
     let written = sheet.write().await?.ok_or_else(|| missing(keys))?;
     ask.tally.features(keys.len() as u32);
     let plan = sheet.plan(&written).await;
     Ok(Leaf {
-        told: Sheet::told(&written, ask.site().root()),
+        told: sheet.told(&written, ask.site().root()),
         plan: plan.map(|plan| (plan.svg, plan.scale)),
         geometry: written.document["geometry"].to_string(),
     })
@@ -189,9 +210,9 @@ async fn leaf(ask: &Ask, view: &View, keys: &[String]) -> Result<Leaf, Problem> 
 
 /// What a sheet is tagged by: the version of each layer and how it is read; and whether anybody
 /// would read another one.
-fn sheet_tag(ask: &Ask, form: Form) -> (String, bool) {
+fn sheet_tag(ask: &Ask, form: Form, asked: &Asked) -> (String, bool) {
     let mut private = false;
-    let mut tag = format!("{form:?};");
+    let mut tag = format!("{form:?};{};", asked.query());
     for id in LAYERS {
         let Ok(view) = ask.app.view(id, &ask.caller) else {
             tag.push_str("-;");
@@ -274,11 +295,17 @@ pub(in crate::ads) fn missing(keys: &[String]) -> Problem {
 
 /// Leads to the one address of a parcel. The path is relative to the service's root, which holds
 /// under any public address.
-fn elsewhere(ask: &Ask, resource: &str, canonical: &str) -> Response {
+fn elsewhere(ask: &Ask, resource: &str, canonical: &str, asked: &Asked) -> Response {
     let path = utf8_percent_encode(canonical, KEPT);
     let mut address = format!("{}{resource}/{path}", ask.base);
-    if let Some(f) = &ask.f {
-        address.push_str(&format!("?f={}", utf8_percent_encode(f, KEPT)));
+    let f = ask
+        .f
+        .as_ref()
+        .map(|f| format!("f={}", utf8_percent_encode(f, KEPT)));
+    let dated = Some(asked.query()).filter(|query| !query.is_empty());
+    let query: Vec<String> = f.into_iter().chain(dated).collect();
+    if !query.is_empty() {
+        address.push_str(&format!("?{}", query.join("&")));
     }
     let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
     if let Ok(value) = HeaderValue::from_str(&address) {

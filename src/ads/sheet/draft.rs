@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use chrono::Utc;
 
-use super::Sheet;
+use super::{Asked, Sheet};
 use crate::ads::lookup::{PARCELS, keys, missing};
 use crate::encode::draft::{Draft, content};
 use crate::encode::odt;
@@ -37,6 +37,7 @@ async fn draft(ask: Ask, written: &str, kind: Draft, name: &str) -> Result<Respo
         ask: &ask,
         view: &view,
         keys: &keys,
+        asked: &Asked::default(),
     };
     let sheet = sheet.write().await?.ok_or_else(|| missing(&keys))?;
     ask.tally.features(keys.len() as u32);

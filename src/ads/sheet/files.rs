@@ -18,7 +18,7 @@ pub(super) async fn files(sheet: &Sheet<'_>, ground: &Ground) -> Part {
             within_m: BESIDE_M,
             ..sheet.tolerance(&view)
         };
-        let found = rules::overlaid(sheet, &view, ground, tolerance).await?;
+        let found = rules::overlaid(sheet, &view, ground, tolerance, None).await?;
         let (mut on, mut beside) = (Vec::new(), Vec::new());
         let kinds = view.kinds();
         for one in &found.list {

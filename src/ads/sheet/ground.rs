@@ -8,9 +8,6 @@ use super::{drawn, rules, share, tenths};
 use crate::ads::lookup::{PARCELS, SHEETS};
 use crate::store::ads::{Ground, Parcels};
 
-/// How far from a ground an address may stand that names it.
-const ADDRESSED_M: f64 = 150.0;
-
 /// The field of an address that names its parcels.
 const NAMED: &str = "cad_parcelles";
 
@@ -83,7 +80,7 @@ pub(super) async fn addresses(sheet: &Sheet<'_>, ground: &Ground) -> Part {
     let read = async {
         let view = sheet.layer(ADDRESSES)?;
         let store = &sheet.ask.app.store;
-        let (version, rows) = store.addressed(&view, ground, NAMED, ADDRESSED_M).await?;
+        let (version, rows) = store.addressed(&view, ground, NAMED).await?;
         let kinds = view.kinds();
         let mut list: Vec<Json> = Vec::new();
         for (named, row) in &rows {
@@ -118,7 +115,7 @@ pub(super) async fn buildings(sheet: &Sheet<'_>, ground: &Ground) -> Part {
     let read = async {
         let view = sheet.layer(BUILDINGS)?;
         let tolerance = sheet.tolerance(&view);
-        let found = rules::overlaid(sheet, &view, ground, tolerance).await?;
+        let found = rules::overlaid(sheet, &view, ground, tolerance, None).await?;
         // What is thin is built all the same.
         let built: f64 = found.list.iter().map(|one| one.common).sum();
         let (list, thin) = rules::told(&view, ground, &found)?;

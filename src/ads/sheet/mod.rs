@@ -1,6 +1,8 @@
 //! The sheet of a parcel, or of several adjacent ones (*unité foncière*): everything that bears on
 //! it, each layer read by itself, so that one that is out of order spoils nothing but its part.
 
+mod asked;
+mod changes;
 pub mod draft;
 mod files;
 mod ground;
@@ -11,6 +13,7 @@ mod rules;
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 
 use crate::catalogue::View;
@@ -18,6 +21,8 @@ use crate::encode::parcel::{self, Told};
 use crate::model::Problem;
 use crate::ogc::ask::Ask;
 use crate::store::ads::{Ground, Parcels, State, Tolerance, Wanted};
+pub use asked::Asked;
+use asked::Past;
 use part::Part;
 use plan::Plan;
 
@@ -32,6 +37,9 @@ const INFORMATIONS: &str = "plum-informations";
 const SERVITUDES: &str = "servitudes";
 const FILES: &str = "dossiers-ads";
 const BUILDINGS: &str = "batiments";
+
+/// Layers whose rules are told as of a day.
+const RULES: [&str; 4] = [ZONES, PRESCRIPTIONS, INFORMATIONS, SERVITUDES];
 
 /// Every layer that a sheet reads: its tag is made of their versions.
 pub(super) const LAYERS: [&str; 12] = [
@@ -63,6 +71,8 @@ pub(super) struct Sheet<'a> {
     pub view: &'a View,
     /// Their identifiers.
     pub keys: &'a [String],
+    /// Of which day the rules are asked.
+    pub asked: &'a Asked,
 }
 
 /// A sheet, and whether all of its layers answered.
@@ -90,12 +100,28 @@ impl Sheet<'_> {
         let (parcels, Some(ground)) = (parcels?, ground?) else {
             return Ok(None);
         };
-        let (parts, published) = tokio::join!(
-            self.parts(&parcels, &ground),
-            store.published(&LAYERS, None)
+        let (past, since) = (
+            self.past(self.asked.day).await?,
+            self.past(self.asked.since).await?,
         );
-        let published = published.unwrap_or_default();
-        let (document, whole) = self.document(&parcels, &ground, parts, &published).await?;
+        let earlier = async {
+            match &since {
+                Some(since) => self.rules(&ground, Some(since)).await,
+                None => Vec::new(),
+            }
+        };
+        let (parts, earlier, published) = tokio::join!(
+            self.parts(&parcels, &ground, past.as_ref()),
+            earlier,
+            store.published(&LAYERS, None),
+        );
+        let mut published = published.unwrap_or_default();
+        if let Some(past) = &past {
+            published.retain(|id, _| !RULES.contains(&id.as_str()));
+            published.extend(past.states.clone());
+        }
+        let (mut document, whole) = self.document(&parcels, &ground, parts, &published).await?;
+        self.tell_changes(&mut document, &earlier);
         Ok(Some(Written {
             document,
             whole,
@@ -111,12 +137,22 @@ impl Sheet<'_> {
             .flatten()
             .filter_map(|one| one["idu"].as_str())
             .collect();
-        plan::draw(self, &written.ground, &neighbours, paper::FRAME).await
+        let sources = written.document["sources"].as_array();
+        let mut zones = sources
+            .into_iter()
+            .flatten()
+            .filter(|one| one["couche"] == ZONES);
+        let zones = zones.next().and_then(|source| source["version"].as_i64());
+        let zones = self.asked.day.map(|_| zones.unwrap_or(0));
+        plan::draw(self, &written.ground, &neighbours, zones, paper::FRAME).await
     }
 
     /// A sheet in words; the service's own addresses in it begin with `base`.
-    pub fn told(written: &Written, base: &str) -> Told {
-        parcel::tell(&written.document, base)
+    pub fn told(&self, written: &Written, base: &str) -> Told {
+        Told {
+            asked: self.asked.query(),
+            ..parcel::tell(&written.document, base)
+        }
     }
 
     /// A sheet as PDF, with its plan.
@@ -125,9 +161,9 @@ impl Sheet<'_> {
     /// 500 when it cannot be laid out.
     pub async fn pdf(&self, written: &Written) -> Result<Vec<u8>, Problem> {
         let (ask, service) = (self.ask, &self.ask.app.config.file.service);
-        let told = Self::told(written, &ask.base);
+        let told = self.told(written, &ask.base);
         paper::pdf(paper::Paper {
-            address: format!("{}/parcelles/{}", ask.base, told.key),
+            address: format!("{}/parcelles/{}{}", ask.base, told.key, told.query("?")),
             told,
             plan: self.plan(written).await,
             service: format!("{} – {}", service.title, ask.app.territory.title),
@@ -136,20 +172,51 @@ impl Sheet<'_> {
         .await
     }
 
-    async fn parts(&self, parcels: &Parcels, ground: &Ground) -> Vec<Part> {
+    /// The rules of a day; none for those of today.
+    async fn past(&self, day: Option<NaiveDate>) -> Result<Option<Past>, Problem> {
+        match day {
+            Some(day) => Ok(Some(asked::past(self.ask, day).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What changed in the rules since an earlier day, when two are asked for.
+    fn tell_changes(&self, document: &mut Json, earlier: &[Part]) {
+        let Some(since) = self.asked.since else {
+            return;
+        };
+        let mut told = json!({"de": since, "a": self.asked.day});
+        for part in earlier {
+            if let Some(name) = part.name {
+                told[name] = changes::between(&part.content, &document[name]);
+            }
+        }
+        document["changements"] = told;
+    }
+
+    /// Zones, prescriptions, informations and servitudes, of a day or of today.
+    async fn rules(&self, ground: &Ground, past: Option<&Past>) -> Vec<Part> {
+        let (zones, prescriptions, informations, servitudes) = tokio::join!(
+            rules::zones(self, ground, past),
+            rules::crossings(self, ground, PRESCRIPTIONS, "prescriptions", past),
+            rules::crossings(self, ground, INFORMATIONS, "informations", past),
+            rules::crossings(self, ground, SERVITUDES, "servitudes", past),
+        );
+        vec![zones, prescriptions, informations, servitudes]
+    }
+
+    async fn parts(&self, parcels: &Parcels, ground: &Ground, past: Option<&Past>) -> Vec<Part> {
         let reading = async {
-            let (a, b, c, d, e, f, g, h, i) = tokio::join!(
+            let (places, b, c, d, rules, files) = tokio::join!(
                 ground::place(self, parcels),
                 ground::addresses(self, ground),
                 ground::buildings(self, ground),
                 ground::neighbours(self, parcels, ground),
-                rules::zones(self, ground),
-                rules::crossings(self, ground, PRESCRIPTIONS, "prescriptions"),
-                rules::crossings(self, ground, INFORMATIONS, "informations"),
-                rules::crossings(self, ground, SERVITUDES, "servitudes"),
+                self.rules(ground, past),
                 files::files(self, ground),
             );
-            a.into_iter().chain([b, c, d, e, f, g, h, i]).collect()
+            let before = places.into_iter().chain([b, c, d]);
+            before.chain(rules).chain([files]).collect()
         };
         self.ask.tally.timed(reading).await
     }
@@ -197,13 +264,18 @@ impl Sheet<'_> {
             }
         }
         for source in &mut sources {
-            let state = source["couche"].as_str().and_then(|id| published.get(id));
+            let id = source["couche"].as_str().unwrap_or_default();
+            if self.asked.day.is_some() && RULES.contains(&id) {
+                source["lue_au"] = json!(self.asked.day);
+            }
+            let state = published.get(source["couche"].as_str().unwrap_or_default());
             if let Some(state) = state.filter(|state| source["version"] == state.version) {
                 source["publiee_le"] =
                     json!(state.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
             }
         }
         document["sources"] = json!(sources);
+        document["regles"] = self.asked.told();
         document["etablie_le"] =
             json!(chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
         document["avertissement"] = json!(

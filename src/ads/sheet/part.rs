@@ -51,6 +51,8 @@ pub(super) enum Silence {
     Closed(Problem),
     /// It could not be read.
     Failed(StoreError),
+    /// Nothing was published of it on the day asked for.
+    Unpublished,
 }
 
 impl From<Problem> for Silence {
@@ -70,6 +72,7 @@ impl Silence {
         match self {
             Self::Closed(problem) => matches!(problem, Problem::Unavailable { .. }),
             Self::Failed(_) => true,
+            Self::Unpublished => false,
         }
     }
 
@@ -80,6 +83,7 @@ impl Silence {
                 ("reservee", "demande une habilitation")
             }
             Self::Closed(_) => ("indisponible", "ne répond pas pour le moment"),
+            Self::Unpublished => ("non publiee", "non publiée à cette date"),
             Self::Failed(error) => {
                 tracing::warn!(%error, layer = id, "a layer is missing from a sheet");
                 ("indisponible", "ne répond pas pour le moment")

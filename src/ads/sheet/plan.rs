@@ -15,29 +15,33 @@ pub(in crate::ads) struct Plan {
     pub scale: String,
 }
 
-/// Draws the plan; a layer that cannot be read is not on it, as the sheet's sources say.
+/// Draws the plan, with the zones of a version or of today; a layer that cannot be read is not on it, as the sheet's sources say.
 pub(super) async fn draw(
     sheet: &Sheet<'_>,
     ground: &Ground,
     neighbours: &[&str],
+    zones: Option<i64>,
     frame: Frame,
 ) -> Option<Plan> {
     let extent = Extent::around(plan::bounds(&ground.wkb)?, frame);
-    let read = async |id: &str, fields: &[&str]| -> Option<(View, Vec<Drawn>)> {
-        let view = sheet.layer(id).ok()?;
-        let store = &sheet.ask.app.store;
-        let drawn: Result<_, StoreError> = store.around(&view, extent.ground, fields).await;
-        let drawn = drawn.inspect_err(|error| tracing::warn!(%error, layer = id, "not on a plan"));
-        Some((view, drawn.ok()?))
-    };
+    let read =
+        async |id: &str, fields: &[&str], version: Option<i64>| -> Option<(View, Vec<Drawn>)> {
+            let view = sheet.layer(id).ok()?;
+            let store = &sheet.ask.app.store;
+            let drawn: Result<_, StoreError> =
+                store.around(&view, extent.ground, fields, version).await;
+            let drawn =
+                drawn.inspect_err(|error| tracing::warn!(%error, layer = id, "not on a plan"));
+            Some((view, drawn.ok()?))
+        };
     let by = |view: &View| view.style.by.clone().unwrap_or_default();
     let class = sheet.layer(ZONES).map(|view| by(&view)).unwrap_or_default();
     let zone_fields = ["libelle", class.as_str()];
     let reading = async {
         tokio::join!(
-            read(ZONES, &zone_fields),
-            read(sheet.view.id.as_str(), &["idu"]),
-            read(BUILDINGS, &[]),
+            read(ZONES, &zone_fields, zones),
+            read(sheet.view.id.as_str(), &["idu"], None),
+            read(BUILDINGS, &[], None),
         )
     };
     let (zones, parcels, buildings) = sheet.ask.tally.timed(reading).await;

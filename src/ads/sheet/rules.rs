@@ -2,16 +2,17 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::asked::Past;
 use super::part::{Part, Silence, fields};
 use super::{Sheet, ZONES, share, tenths};
 use crate::catalogue::View;
 use crate::store::StoreError;
-use crate::store::ads::{Crossing, Crossings, Ground, Tolerance};
+use crate::store::ads::{Crossing, Crossings, Ground, Read, Tolerance};
 
 /// The zones of the plan, with their share of the ground.
-pub(super) async fn zones(sheet: &Sheet<'_>, ground: &Ground) -> Part {
+pub(super) async fn zones(sheet: &Sheet<'_>, ground: &Ground, past: Option<&Past>) -> Part {
     let read = async {
-        let (view, found) = read(sheet, ground, ZONES).await?;
+        let (view, found) = read(sheet, ground, ZONES, past).await?;
         let covered: f64 = found
             .list
             .iter()
@@ -35,9 +36,10 @@ pub(super) async fn crossings(
     ground: &Ground,
     id: &str,
     name: &'static str,
+    past: Option<&Past>,
 ) -> Part {
     let read = async {
-        let (view, found) = read(sheet, ground, id).await?;
+        let (view, found) = read(sheet, ground, id, past).await?;
         let (crossing, thin) = told(&view, ground, &found)?;
         let content = json!({"croisements": crossing, "infimes": thin});
         Ok((view, found.version, content))
@@ -45,10 +47,19 @@ pub(super) async fn crossings(
     Part::read(sheet, name, id, read.await)
 }
 
-async fn read(sheet: &Sheet<'_>, ground: &Ground, id: &str) -> Result<(View, Crossings), Silence> {
+async fn read(
+    sheet: &Sheet<'_>,
+    ground: &Ground,
+    id: &str,
+    past: Option<&Past>,
+) -> Result<(View, Crossings), Silence> {
     let view = sheet.layer(id)?;
+    let version = match past {
+        Some(past) => Some(past.states.get(id).ok_or(Silence::Unpublished)?.version),
+        None => None,
+    };
     let tolerance = sheet.tolerance(&view);
-    let found = overlaid(sheet, &view, ground, tolerance).await?;
+    let found = overlaid(sheet, &view, ground, tolerance, version).await?;
     Ok((view, found))
 }
 
@@ -58,10 +69,21 @@ pub(super) async fn overlaid(
     view: &View,
     ground: &Ground,
     tolerance: Tolerance,
+    version: Option<i64>,
 ) -> Result<Crossings, StoreError> {
     let store = &sheet.ask.app.store;
-    match store.crossings(view, ground, tolerance, false).await {
-        Err(StoreError::Failed(_)) => store.crossings(view, ground, tolerance, true).await,
+    let plain = Read {
+        version,
+        mended: false,
+    };
+    match store.crossings(view, ground, tolerance, plain).await {
+        Err(StoreError::Failed(_)) => {
+            let mended = Read {
+                version,
+                mended: true,
+            };
+            store.crossings(view, ground, tolerance, mended).await
+        }
         other => other,
     }
 }

@@ -68,7 +68,11 @@ fn page(site: Site<'_>, sheet: Option<Shown<'_>>, live: bool, typed: Typed<'_>) 
         Some(shown) => Page::new(site, &shown.told.title, Section::Parcels)
             .under("Parcelles", "/parcelles")
             .json(
-                format!("/ads/parcelles/{}?f=json", shown.told.key),
+                format!(
+                    "/ads/parcelles/{}?f=json{}",
+                    shown.told.key,
+                    shown.told.query("&")
+                ),
                 "application/json",
             ),
         None => Page::new(site, "Parcelles", Section::Parcels),

@@ -140,7 +140,7 @@ fn zoning(sheet: &Json) -> Part {
     part
 }
 
-fn zone(zone: &Json) -> Line {
+pub(super) fn zone(zone: &Json) -> Line {
     let mut line = Line {
         head: text(zone, "libelle").unwrap_or("?").to_owned(),
         ..measured(zone)
@@ -155,7 +155,7 @@ fn zone(zone: &Json) -> Line {
 }
 
 /// A prescription or an information.
-fn rule(rule: &Json) -> Line {
+pub(super) fn rule(rule: &Json) -> Line {
     let kind = text(rule, "typepsc_libelle").or_else(|| text(rule, "typeinf_libelle"));
     let label = text(rule, "libelle").unwrap_or("");
     let head = match kind {
@@ -172,7 +172,7 @@ fn rule(rule: &Json) -> Line {
     line
 }
 
-fn servitude(servitude: &Json) -> Line {
+pub(super) fn servitude(servitude: &Json) -> Line {
     let category = text(servitude, "suptype").unwrap_or("").to_uppercase();
     let kind = text(servitude, "suptype_libelle").or_else(|| text(servitude, "nomsuplitt"));
     let mut line = Line {

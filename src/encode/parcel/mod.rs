@@ -1,5 +1,6 @@
 //! A parcel's sheet in words: one wording, which the page and the paper both lay out.
 
+mod changes;
 mod lines;
 mod words;
 
@@ -19,6 +20,10 @@ pub struct Told {
     pub place: String,
     /// The identifiers with commas between them, as in the sheet's address.
     pub key: String,
+    /// What the sheet was asked with beside: `date=2025-06-30`, or nothing.
+    pub asked: String,
+    /// Of which day the rules are, when not of today.
+    pub frozen: Option<String>,
     /// What is said at the top.
     pub facts: Vec<Fact>,
     /// What each layer says.
@@ -112,7 +117,8 @@ pub fn tell(sheet: &Json, base: &str) -> Told {
         .and_then(|at| at.parse().ok())
         .unwrap_or_default();
     let sources = list(&sheet["sources"]);
-    let mut parts = lines::parts(sheet, &keys);
+    let mut parts: Vec<Part> = changes::part(sheet).into_iter().collect();
+    parts.extend(lines::parts(sheet, &keys));
     for line in parts
         .iter_mut()
         .flat_map(|part| part.lines.iter_mut().chain(&mut part.thin))
@@ -130,6 +136,8 @@ pub fn tell(sheet: &Json, base: &str) -> Told {
             None => code.to_owned(),
         },
         key: keys.join(","),
+        asked: String::new(),
+        frozen: changes::frozen(&sheet["regles"], &sheet["changements"]),
         facts: words::facts(sheet, &keys),
         parts,
         sources: sources.iter().map(words::source).collect(),
@@ -140,6 +148,16 @@ pub fn tell(sheet: &Json, base: &str) -> Told {
             [made.year(), made.month() as i32, made.day() as i32]
         },
         demonstration: sources.iter().any(|source| source["demonstration"] == true),
+    }
+}
+
+impl Told {
+    /// What the sheet was asked with, after `?` or `&`; nothing where it was with nothing.
+    pub fn query(&self, mark: &str) -> String {
+        match self.asked.as_str() {
+            "" => String::new(),
+            asked => format!("{mark}{asked}"),
+        }
     }
 }
 

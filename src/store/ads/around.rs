@@ -2,10 +2,11 @@
 
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
+use super::past;
 use crate::catalogue::View;
 use crate::model::Bbox;
 use crate::store::items::push_head;
-use crate::store::names::{quote, table};
+use crate::store::names::quote;
 use crate::store::seal::{push_after_seal, push_reach};
 use crate::store::{Store, StoreError};
 
@@ -25,7 +26,7 @@ pub struct Drawn {
 
 impl Store {
     /// The surfaces of a layer within a box of the stored system, with these fields; those that
-    /// the layer has not, or that are personal, are absent.
+    /// the layer has not, or that are personal, are absent. Those of a version, or of today.
     ///
     /// # Errors
     /// When the database does not answer in time.
@@ -34,6 +35,7 @@ impl Store {
         view: &View,
         ground: Bbox,
         fields: &[&str],
+        version: Option<i64>,
     ) -> Result<Vec<Drawn>, StoreError> {
         let texts: Vec<String> = fields
             .iter()
@@ -60,7 +62,7 @@ impl Store {
              LATERAL (SELECT ST_CollectionExtract(ST_ClipByBox2D(t.geom, e.geom), 3) AS geom OFFSET 0) c, \
              LATERAL (SELECT ST_PointOnSurface(c.geom) AS geom OFFSET 0) p WHERE ",
             self.srid.0,
-            table(view)
+            past::rows(view, version)
         ));
         push_after_seal(&mut sql, view);
         push_reach(&mut sql, view);

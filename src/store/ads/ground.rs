@@ -6,10 +6,11 @@ use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
 use super::parcels::key_column;
+use super::past;
 use crate::catalogue::View;
 use crate::model::MERCATOR;
 use crate::store::items::{push_head, visible_columns};
-use crate::store::names::{quote, table};
+use crate::store::names::{keys_named, quote, table};
 use crate::store::row::Row;
 use crate::store::seal::{At, push_after_seal, push_personal, push_reach};
 use crate::store::{Store, StoreError};
@@ -43,6 +44,16 @@ pub struct Tolerance {
     pub thin_m: f64,
     /// Rows this near count as well; 0 for those that cross alone.
     pub within_m: f64,
+}
+
+/// Which rows, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Read {
+    /// Those of this version; today's when absent.
+    pub version: Option<i64>,
+    /// Whether geometries that overlay cannot work with are mended first, which costs as much
+    /// again.
+    pub mended: bool,
 }
 
 /// How much of a row lies on a ground.
@@ -133,8 +144,7 @@ impl Store {
         }))
     }
 
-    /// The rows of a layer that bear on a ground. Geometries that overlay cannot work with are
-    /// mended first when `mend` says so, which costs as much again.
+    /// The rows of a layer that bear on a ground.
     ///
     /// # Errors
     /// When the database does not answer in time.
@@ -143,14 +153,14 @@ impl Store {
         view: &View,
         ground: &Ground,
         tolerance: Tolerance,
-        mend: bool,
+        read: Read,
     ) -> Result<Crossings, StoreError> {
         let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
         push_head(&mut sql, view);
         sql.push(") h LEFT JOIN LATERAL (WITH ");
         self.push_ground(&mut sql, ground);
         // OFFSET 0 keeps the planner from computing the overlay again wherever it is named.
-        let shape = if mend {
+        let shape = if read.mended {
             "ST_MakeValid(t.geom)"
         } else {
             "t.geom"
@@ -161,8 +171,8 @@ impl Store {
             ", d.dimension, m.common, m.whole, m.thin, ST_Distance(t.geom, g.geom) AS distance \
              FROM g, ",
         );
-        sql.push(format!("{} t", table(view)));
-        push_personal(&mut sql, view, At::Now);
+        sql.push(format!("{} t", past::rows(view, read.version)));
+        push_personal(&mut sql, view, read.version.map_or(At::Now, At::Version));
         sql.push(format!(
             ", LATERAL (SELECT ST_Dimension(t.geom) AS dimension, \
                ST_Intersection({shape}, g.geom) AS common OFFSET 0) d, \
@@ -185,7 +195,10 @@ impl Store {
         sql.push(" ORDER BY m.common DESC, t.fid) r ON true");
         let rows = patiently(sql.build().fetch_all(self.reader(view))).await?;
         let mut found = Crossings {
-            version: version(&rows)?,
+            version: match read.version {
+                Some(version) => version,
+                None => version(&rows)?,
+            },
             list: Vec::with_capacity(rows.len()),
         };
         for row in rows {
@@ -266,8 +279,8 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The rows near a ground in whose `list` field one of the parcels stands, and those without
-    /// any parcel that lie on it; whether each is of the first kind.
+    /// The rows in whose `list` field one of the parcels stands, wherever they lie, and those
+    /// without any parcel that lie on the ground; whether each is of the first kind.
     ///
     /// # Errors
     /// When the database does not answer in time.
@@ -276,33 +289,33 @@ impl Store {
         view: &View,
         ground: &Ground,
         list: &str,
-        within_m: f64,
     ) -> Result<(i64, Vec<(bool, Row)>), StoreError> {
-        // Other systems pad sections with spaces, and space the bars out.
-        let field = quote(list);
-        let named = format!(
-            "string_to_array(replace(regexp_replace(coalesce(t.{field}, ''), '\\s*\\|\\s*', '|', 'g'), \
-             ' ', '0'), '|')"
-        );
+        let named = keys_named("t.", list);
         let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
         push_head(&mut sql, view);
         sql.push(") h LEFT JOIN LATERAL (WITH ");
         self.push_ground(&mut sql, ground);
-        sql.push(" SELECT t.fid, NULL::bytea AS nothing");
-        sql.push(visible_columns(view));
-        sql.push(format!(", n.named FROM g, {} t", table(view)));
-        push_personal(&mut sql, view, At::Now);
-        sql.push(format!(", LATERAL (SELECT {named} && "));
-        sql.push_bind(ground.parcels.clone());
-        sql.push(" AS named) n WHERE ");
-        push_after_seal(&mut sql, view);
-        push_reach(&mut sql, view);
-        sql.push(" AND ST_DWithin(t.geom, g.geom, ");
-        sql.push_bind(within_m);
-        sql.push(format!(
-            ") AND (n.named OR coalesce(t.{field}, '') = '' AND ST_Intersects(t.geom, g.geom)) \
-             ORDER BY n.named DESC, t.fid) r ON true"
-        ));
+        // Two walks of two indexes; as one condition they would be none.
+        for is_named in [true, false] {
+            sql.push(if is_named { " (" } else { ") UNION ALL (" });
+            sql.push("SELECT t.fid, NULL::bytea AS nothing");
+            sql.push(visible_columns(view));
+            sql.push(format!(", {is_named} AS named FROM g, {} t", table(view)));
+            push_personal(&mut sql, view, At::Now);
+            sql.push(" WHERE ");
+            push_after_seal(&mut sql, view);
+            push_reach(&mut sql, view);
+            if is_named {
+                sql.push(format!(" AND {named} && "));
+                sql.push_bind(ground.parcels.clone());
+            } else {
+                sql.push(format!(
+                    " AND coalesce(t.{}, '') = '' AND ST_Intersects(t.geom, g.geom)",
+                    quote(list)
+                ));
+            }
+        }
+        sql.push(") ORDER BY named DESC, fid) r ON true");
         let rows = patiently(sql.build().fetch_all(self.reader(view))).await?;
         let version = version(&rows)?;
         let mut found = Vec::with_capacity(rows.len());

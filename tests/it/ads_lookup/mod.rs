@@ -5,6 +5,7 @@ mod dossiers;
 mod drafts;
 mod pages;
 mod parcels;
+mod past;
 mod rights;
 mod sheet;
 mod text;

@@ -83,9 +83,14 @@ export function makeFinder(doors: { open: (key: string) => void }): Finder {
   });
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
+      // The browser would empty the field with the list.
+      event.preventDefault();
       if (!list.open) input.value = '';
       list.close();
       refuse('');
+    } else if (event.key === '/' && input.value === '') {
+      // The key that leads here begins nothing that is looked for.
+      event.preventDefault();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (list.open) list.move(event.key === 'ArrowDown' ? 1 : -1);
