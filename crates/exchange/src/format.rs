@@ -270,6 +270,12 @@ fn text_format(text: &[u8]) -> Option<Sniffed> {
     if text.starts_with(b"{") || text.starts_with(b"\x1e") {
         return json(text);
     }
+    if text
+        .strip_prefix(b"[")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+    {
+        return Some(Sniffed::Other(Foreign::Json));
+    }
     let first: Vec<u8> = text.iter().take(64).map(u8::to_ascii_uppercase).collect();
     let mut lines = first.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let (one, two) = (lines.next().unwrap_or(b""), lines.next().unwrap_or(b""));

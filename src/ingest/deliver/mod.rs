@@ -223,7 +223,7 @@ impl Course<'_> {
                 delivery.keep_personal(&part.layer, &silent).await?;
                 part.reading.push(words::kept(&silent));
             }
-            if staged.rows == 0 && part.named.is_empty() {
+            if staged.rows == 0 && part.named.is_empty() && !part.notes.refuse() {
                 part.notes.push(words::nothing(&part.layer));
             }
             all.push(staged);

@@ -15,7 +15,7 @@ use crate::ingest::recognise::Found;
 /// # Errors
 /// When the machine fails.
 pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
-    let mut done = Vec::new();
+    let mut done = unreadable_systems(files)?;
     for index in 0..files.len() {
         let file = &files[index];
         match extension(&file.name).as_str() {
@@ -31,6 +31,30 @@ pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
             }
             "tab" | "mif" if is_mapinfo(&look(file)?) => take_charset(&file.path)?,
             _ => {}
+        }
+    }
+    Ok(done)
+}
+
+/// Bytes of the longest `.prj` that is looked into.
+const WKT: u64 = 64 << 10;
+
+/// Takes out the `.prj` that are no WKT: the system is then asked, or told by `--crs`, where the
+/// driver would refuse the file.
+fn unreadable_systems(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
+    let mut done = Vec::new();
+    let mut index = 0;
+    while let Some(file) = files.get(index) {
+        let is_text = extension(&file.name) == "prj" && (1..=WKT).contains(&file.size);
+        if is_text && !fs::read(&file.path)?.contains(&b'[') {
+            fs::remove_file(&file.path)?;
+            done.push(format!(
+                "{} ne décrit aucun système de référence : il est laissé de côté.",
+                file.name
+            ));
+            files.remove(index);
+        } else {
+            index += 1;
         }
     }
     Ok(done)

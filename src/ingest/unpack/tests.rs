@@ -302,6 +302,9 @@ fn a_file_brings_what_belongs_to_it() {
     ] {
         bench.write(name, name.as_bytes());
     }
+    bench.write("z.prj", b"GEOGCS[\"WGS 84\"]");
+    bench.write("odd.shp", b"odd");
+    bench.write("odd.prj", b"Lambert 93");
     let given = bench.folder.path().join("given");
     let names = |name: &str| {
         let unpacked = bench.unpack(&[given.join(name)]);
@@ -310,6 +313,8 @@ fn a_file_brings_what_belongs_to_it() {
         names
     };
     assert_eq!(names("z.shp"), ["z.DBF", "z.prj", "z.shp"]);
+    // What is no system is taken out: the driver would refuse the file for it.
+    assert_eq!(names("odd.shp"), ["odd.shp"]);
     assert_eq!(names("E1.THF"), ["E1.THF", "ED.GEN", "ED.VEC"]);
     // Named besides: each once.
     let unpacked = bench.unpack(&[

@@ -234,7 +234,8 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
     } else {
         let described = field.description.as_deref().unwrap_or(&field.title);
         let described = described.trim_end_matches('.');
-        match &field.example {
+        let example = field.example.as_deref();
+        match example.filter(|example| !described.contains(example)) {
             Some(example) => format!("Attendu : {described} ; par exemple « {example} »."),
             None => format!("Attendu : {described}."),
         }

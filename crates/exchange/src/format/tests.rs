@@ -34,6 +34,10 @@ fn files_of_other_programs_are_named() {
         told("a.parquet", b"PAR1abc"),
         Sniffed::Other(Foreign::Parquet)
     );
+    assert_eq!(
+        told("a.json", b"[{\"nom\": \"a\"}]"),
+        Sniffed::Other(Foreign::Json)
+    );
     let table = told("x.gdb/a00000001.gdbtable", &[3, 0, 0, 0]);
     assert_eq!(table, Sniffed::Other(Foreign::FileGeodatabase));
 }

@@ -32,6 +32,12 @@ pub(super) async fn make(
         let source = &opened[fit.dataset];
         let layer = &source.dataset.layers[fit.place];
         made.reading.push(head(source, layer, &fit));
+        if layer.columns.is_empty() && layer.count == Some(0) {
+            // Without features GeoJSON has no columns either.
+            made.findings
+                .push((Some(fit.layer.id.clone()), without_features(source)));
+            continue;
+        }
         let kind = layer.geometry.as_deref().unwrap_or_default().to_lowercase();
         if ["curve", "circular", "surface"]
             .iter()
@@ -276,6 +282,15 @@ fn extent(layer: &SourceLayer, placed: Option<Placed>) -> Option<Bbox> {
             max_y: y,
         })
         .reduce(Bbox::union)
+}
+
+fn without_features(source: &Opened) -> Finding {
+    Finding::new(
+        Severity::Error,
+        "empty",
+        format!("{} ne contient aucun objet.", source.name),
+    )
+    .advising("Vérifiez que l’export a bien pris les objets, et livrez de nouveau le fichier.")
 }
 
 fn without_shapes(source: &Opened) -> Finding {
