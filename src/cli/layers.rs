@@ -198,6 +198,6 @@ mod tests {
         assert_eq!(files["scope"], "fusion");
         let fields = files["fields"].as_array().expect("an array");
         let personal = fields.iter().filter(|field| field["personal"] == true);
-        assert_eq!(personal.count(), 4);
+        assert_eq!(personal.count(), 5);
     }
 }

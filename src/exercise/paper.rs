@@ -1,6 +1,11 @@
 //! Documents on paper: PDF/A from `templates/print/`.
 
+use serde::Serialize;
+
 use super::{Fault, Statement, Yearly};
+
+/// What these documents have in common.
+const COMMON: &str = include_str!("../../templates/print/costs.typ");
 
 /// A commune's statement.
 ///
@@ -8,8 +13,7 @@ use super::{Fault, Statement, Yearly};
 /// When the template makes no document.
 pub fn statement_pdf(statement: &Statement) -> Result<Vec<u8>, Fault> {
     let template = include_str!("../../templates/print/statement.typ");
-    let data = serde_json::to_value(statement)?;
-    Ok(print::pdf("statement.typ", template, &data, &[])?)
+    printed("statement.typ", template, statement)
 }
 
 /// The metropolis's communication to its council.
@@ -18,6 +22,15 @@ pub fn statement_pdf(statement: &Statement) -> Result<Vec<u8>, Fault> {
 /// When the template makes no document.
 pub fn yearly_pdf(yearly: &Yearly) -> Result<Vec<u8>, Fault> {
     let template = include_str!("../../templates/print/yearly.typ");
-    let data = serde_json::to_value(yearly)?;
-    Ok(print::pdf("yearly.typ", template, &data, &[])?)
+    printed("yearly.typ", template, yearly)
+}
+
+fn printed(name: &str, template: &str, data: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let files = [("costs.typ", COMMON.as_bytes().to_vec())];
+    Ok(print::pdf(
+        name,
+        template,
+        &serde_json::to_value(data)?,
+        &files,
+    )?)
 }

@@ -14,7 +14,7 @@ pub(super) fn paths() -> Vec<(&'static str, Json)> {
             "Code INSEE, avec .pdf, .json ou .csv pour un fichier",
         ),
     );
-    let matrix = json!({"$ref": "/couts/schema.json"});
+    let matrix = json!({"type": "object", "externalDocs": {"url": "/couts/schema.json"}});
     let json = |id: &str, summary: &str, schema: Json, parameters: Vec<Json>| json!({"get": operation(id, summary, (media::JSON, schema), parameters)});
     let mut slid = texts(&SLIDERS);
     slid.insert(0, exercise.clone());

@@ -34,7 +34,7 @@ pub enum PrintError {
     },
 }
 
-/// Files that a template may name: `(name, bytes)`, such as a map drawn as SVG.
+/// Files that a template may name: `(name, bytes)`, a map drawn as SVG or what it imports.
 pub type Files<'a> = &'a [(&'a str, Vec<u8>)];
 
 /// The PDF/A-2a of a template.
@@ -137,10 +137,11 @@ impl World for Desk {
 
     fn source(&self, id: FileId) -> FileResult<Source> {
         if id == self.main.id() {
-            Ok(self.main.clone())
-        } else {
-            Err(FileError::AccessDenied)
+            return Ok(self.main.clone());
         }
+        let text =
+            String::from_utf8(self.file(id)?.to_vec()).map_err(|_| FileError::InvalidUtf8)?;
+        Ok(Source::new(id, text))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -183,6 +184,15 @@ mod tests {
         for source in ["#read(\"/etc/passwd\")", "#import \"@preview/x:1.0.0\": y"] {
             assert!(pdf("letter", source, &json!({}), &[]).is_err(), "{source}");
         }
+    }
+
+    #[test]
+    fn a_template_imports_what_it_is_given() {
+        let shared = ("shared.typ", b"#let twice(it) = it + it".to_vec());
+        let source = LETTER.replace("#data.body", "#import \"shared.typ\": twice\n#twice[a]");
+        let data = json!({"title": "Lettre"});
+        assert!(pdf("letter", &source, &data, &[shared]).is_ok());
+        assert!(pdf("letter", &source, &data, &[]).is_err());
     }
 
     #[test]
