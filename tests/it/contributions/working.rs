@@ -120,7 +120,7 @@ fn work(server: &Server, seen: &Arc<Seen>) -> At {
 pub async fn until(server: &Server, key: &str, id: i64, is: impl Fn(&Json) -> bool) -> Json {
     let path = format!("/contributions/{id}");
     let mut last = Json::Null;
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         last = server.get_with(&path, &[("x-api-key", key)]).await.json();
         if is(&last) {
             return last;
