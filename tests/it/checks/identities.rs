@@ -20,7 +20,8 @@ async fn a_key_twice_names_both_features() {
         (
             Severity::Error,
             "101",
-            "Les objets 3 et 101 ont le même identifiant 44109000AB0003 et tout le reste en commun".to_owned()
+            "Les objets 3 et 101 ont le même identifiant 44109000AB0003 et tout le reste en commun"
+                .to_owned()
         )
     );
     assert_eq!(finding.field.as_deref(), Some("idu"));
