@@ -1,4 +1,4 @@
-//! The sheet for people: its page and the portal's.
+//! The sheet for people: its page, the portal's, and paper.
 
 use crate::support::Server;
 
@@ -64,4 +64,25 @@ async fn a_form_without_script_leads_to_the_sheet_or_says_why_not() {
             .ends_with("/parcelles/44109000AC0012")
     );
     server.get("/parcelles/44109000AC0999").await.problem(404);
+}
+
+#[tokio::test]
+async fn a_sheet_is_a_pdf_for_paper() {
+    let server = Server::shared();
+    let paper = server.get("/ads/parcelles/44109000AC0012?f=pdf").await;
+    assert_eq!(
+        (paper.status, paper.header("content-type")),
+        (200, "application/pdf")
+    );
+    assert_eq!(
+        paper.header("content-disposition"),
+        "inline; filename=\"fiche-44109000AC0012.pdf\""
+    );
+    assert!(paper.body.starts_with(b"%PDF-1.7"));
+    let etag = paper.header("etag").to_owned();
+    let held = [("if-none-match", etag.as_str())];
+    let again = server
+        .get_with("/ads/parcelles/44109000AC0012?f=pdf", &held)
+        .await;
+    assert_eq!(again.status, 304);
 }
