@@ -10,6 +10,7 @@ pub mod flatgeobuf;
 pub mod geojson;
 pub mod html;
 pub mod odt;
+mod opendocument;
 pub mod parcel;
 pub mod plan;
 pub mod report;

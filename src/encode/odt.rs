@@ -1,9 +1,8 @@
 //! Text documents (OpenDocument 1.3) that people go on writing: a package around a template.
 
-use std::io::{self, Cursor, Write as _};
+use std::io;
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use super::opendocument;
 
 /// The media type.
 pub const MEDIA: &str = "application/vnd.oasis.opendocument.text";
@@ -31,18 +30,6 @@ pub fn package(content: &str) -> io::Result<Vec<u8>> {
         .chars()
         .filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t'))
         .collect();
-    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-    // The media type stands first and plain, so that the file is known by its first bytes.
-    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let small = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, options, bytes) in [
-        ("mimetype", plain, MEDIA),
-        ("META-INF/manifest.xml", small, MANIFEST),
-        ("content.xml", small, content.as_str()),
-        ("styles.xml", small, STYLES),
-    ] {
-        package.start_file(name, options)?;
-        package.write_all(bytes.as_bytes())?;
-    }
-    Ok(package.finish()?.into_inner())
+    let files = [("content.xml", content.as_str()), ("styles.xml", STYLES)];
+    opendocument::package(MEDIA, MANIFEST, &files)
 }

@@ -289,6 +289,26 @@ pub fn name_file(response: &mut Response, name: &str) {
     }
 }
 
+/// Keeps an answer out of every cache, the browser's included.
+pub fn unkept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    headers.remove(header::ETAG);
+    response
+}
+
+/// An answer that a browser saves as a file of that name, and no cache keeps.
+pub fn attached(body: impl IntoResponse, kind: &'static str, name: &str) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    name_file(&mut response, name);
+    unkept(response)
+}
+
 /// The name of an answer that a browser shows, should it be saved.
 pub fn show_as(response: &mut Response, name: &str) {
     if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {

@@ -7,14 +7,13 @@ mod ask;
 mod clock;
 mod docket;
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use crate::encode::dossiers::{self as table, Names};
 use crate::encode::html;
 use crate::encode::report::SHEET_MEDIA;
 use crate::model::Problem;
-use crate::ogc::ask::{Ask, Format, media, name_file};
+use crate::ogc::ask::{Ask, Format, attached, media, unkept};
 use ask::Asked;
 
 /// The layer of the files.
@@ -57,6 +56,7 @@ pub async fn page(mut ask: Ask) -> Result<Response, Problem> {
             ask.page(html::dossiers(ask.site(), &docket, choice))?
         }
     };
+    // Names of applicants stay in no cache.
     Ok(unkept(response))
 }
 
@@ -104,21 +104,4 @@ async fn sheet(ask: &mut Ask) -> Result<table::Sheet, Problem> {
 fn failed(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "a list of files could not be written");
     Problem::Internal
-}
-
-/// Names of applicants stay in no cache, the browser's included.
-fn unkept(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let private = HeaderValue::from_static("private, no-store");
-    headers.insert(header::CACHE_CONTROL, private);
-    headers.remove(header::ETAG);
-    response
-}
-
-fn attached(body: Vec<u8>, kind: &'static str, name: &str) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    name_file(&mut response, name);
-    unkept(response)
 }

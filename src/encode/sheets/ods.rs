@@ -1,11 +1,11 @@
 //! ODS (OpenDocument 1.3), written by hand: a package of three small documents.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, Cursor, Write as _};
+use std::io;
 
 use costs::sheets::{Cell, Look, Sheet};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+
+use crate::encode::opendocument;
 
 const MEDIA: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
@@ -57,19 +57,7 @@ pub(super) fn write(sheets: &[Sheet]) -> io::Result<Vec<u8>> {
         .try_for_each(|sheet| table(&mut content, sheet))
         .map_err(io::Error::other)?;
     content.push_str(FOOT);
-    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-    // The media type stands first and plain, so that the file is known by its first bytes.
-    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let small = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, options, bytes) in [
-        ("mimetype", plain, MEDIA),
-        ("META-INF/manifest.xml", small, MANIFEST),
-        ("content.xml", small, &content),
-    ] {
-        package.start_file(name, options)?;
-        package.write_all(bytes.as_bytes())?;
-    }
-    Ok(package.finish()?.into_inner())
+    opendocument::package(MEDIA, MANIFEST, &[("content.xml", &content)])
 }
 
 fn table(out: &mut String, sheet: &Sheet) -> fmt::Result {
