@@ -188,7 +188,8 @@ async fn on_a_terminal_it_asks_and_does_as_told() {
         let path = file.to_str().expect("ours");
         let ours = program(&home.0, &database.url(), &[]);
         let command = format!(
-            "{} ingest {path} --to mairies",
+            // A shell that stayed would answer the interruption with a status of its own.
+            "exec {} ingest {path} --to mairies",
             ours.get_program().to_string_lossy()
         );
         // A terminal of its own, whose other end is ours.
@@ -198,7 +199,7 @@ async fn on_a_terminal_it_asks_and_does_as_told() {
         }
         let mut terminal = terminal
             .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-            .env("NO_COLOR", "1")
+            .envs([("NO_COLOR", "1"), ("SHELL", "/bin/sh")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
