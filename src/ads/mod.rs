@@ -7,6 +7,7 @@ pub mod addresses;
 pub mod deadline;
 mod desk;
 pub mod files;
+mod former;
 pub mod lookup;
 pub mod reference;
 pub mod sheet;

@@ -31,6 +31,7 @@ impl IntoResponse for Problem {
                 detail.clone(),
             ),
             Self::NotFound(detail) => (StatusCode::NOT_FOUND, "Not found", detail.clone()),
+            Self::Gone { detail, .. } => (StatusCode::GONE, "No longer there", detail.clone()),
             Self::MethodNotAllowed(allowed) => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "The method does not apply here",
@@ -83,9 +84,12 @@ impl IntoResponse for Problem {
                 "it has been recorded under the id in the X-Request-Id header".to_owned(),
             ),
         };
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
         });
+        if let Self::Gone { former, .. } = &self {
+            body["former"] = former.clone();
+        }
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(

@@ -10,6 +10,7 @@ mod dossier;
 mod event;
 mod exercise;
 mod finding;
+mod former;
 mod frozen;
 mod ids;
 mod idu;
@@ -36,6 +37,7 @@ pub use dossier::{Anomaly, Clock, Docket, Dossier, DossierFields, Lapse, Standin
 pub use event::{Account, Event, Outcome};
 pub use exercise::{Act, KeptExercise, NewExercise, SealMark};
 pub use finding::{Finding, Severity, Which};
+pub use former::{FormerParcel, Piece};
 pub use frozen::{Frozen, Measured};
 pub use ids::{Insee, LayerId};
 pub use idu::Idu;

@@ -15,6 +15,13 @@ pub enum Problem {
     Forbidden(String),
     /// 404: there is nothing of that name.
     NotFound(String),
+    /// 410: it was there once; what became of it, in words and for programs.
+    Gone {
+        /// In words.
+        detail: String,
+        /// For programs: the member `former` of the document.
+        former: serde_json::Value,
+    },
     /// 405: the method does not apply; the ones that do.
     MethodNotAllowed(&'static str),
     /// 406: no representation that the client accepts.

@@ -157,7 +157,9 @@ fn sheet() -> Json {
         get["responses"]["200"]["content"][kind] = schema;
     }
     get["responses"]["308"] = json!({"description": "L’adresse de la parcelle, écrite autrement"});
-    get["responses"]["404"] = json!({"$ref": "#/components/responses/problem"});
+    for status in ["404", "410"] {
+        get["responses"][status] = json!({"$ref": "#/components/responses/problem"});
+    }
     json!({"get": get})
 }
 

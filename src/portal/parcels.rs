@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::viewer;
@@ -50,7 +50,8 @@ pub async fn find(
 /// `GET /parcelles/{idu}`: the sheet, below the search.
 ///
 /// # Errors
-/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503.
+/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503. A
+/// parcel of the past is answered 410, with what there is in its place.
 pub async fn one(mut ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
     match open(&mut ask, &written).await? {
         Opened::Elsewhere(response) => Ok(response),
@@ -58,6 +59,15 @@ pub async fn one(mut ask: Ask, Path(written): Path<String>) -> Result<Response, 
             let page = html::parcels(ask.site(), Some(leaf.shown()), Typed::default());
             let page = ask.page(page)?;
             Ok(scripted(&ask, page))
+        }
+        Opened::Former(detail, found) => {
+            let typed = Typed {
+                text: &written,
+                found: &found,
+                refusal: Some(&detail),
+            };
+            let page = ask.page(html::parcels(ask.site(), None, typed))?;
+            Ok((StatusCode::GONE, scripted(&ask, page)).into_response())
         }
     }
 }

@@ -177,6 +177,17 @@ fn indexes(layer: &Layer) -> Vec<(String, String)> {
             ));
         }
     }
+    // What became of a parcel that is no more is asked by its identifier and by its ground.
+    if layer.id.as_str() == PARCELS {
+        let past = history(layer);
+        for (suffix, definition) in [("by_key", "(_key, _until)"), ("geom", "USING gist (geom)")] {
+            let full = format!("{name}_history_{suffix}");
+            list.push((
+                full.clone(),
+                format!("{} ON {past} {definition}", quote(&full)),
+            ));
+        }
+    }
     for field in layer.public_fields().filter(|field| field.index) {
         list.push(index(
             &format!("by_{}", field.name),

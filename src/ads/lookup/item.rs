@@ -8,10 +8,11 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::criteria::MOST_KEYS;
 use super::{PARCELS, answer};
+use crate::ads::former::{absent, choices};
 use crate::ads::reference::{self, Context, Outcome, Places};
 use crate::ads::sheet::{Asked, LAYERS, Sheet};
 use crate::catalogue::View;
-use crate::encode::html;
+use crate::encode::html::{self, Choice};
 use crate::encode::parcel::Told;
 use crate::model::{Idu, Operation, Problem, shown};
 use crate::ogc::ask::{Ask, for_whom, media, show_as, tagged, tell_apart};
@@ -70,8 +71,8 @@ impl Form {
 /// JSON, page or PDF; with `f=geojson` the parcel alone.
 ///
 /// # Errors
-/// 404 with what is wrong with the reference, or when there is no such parcel; 401, 403, 503; 429
-/// for more papers at once than the caller may have made.
+/// 404 with what is wrong with the reference, or when there is no such parcel; 410 with what became
+/// of one that was renumbered; 401, 403, 503; 429 for more papers at once than the caller may have made.
 pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
     let form = Form::of(&ask)?;
     ask.tally.is(form.operation());
@@ -107,7 +108,9 @@ pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response,
             Form::Pdf => Some(ask.app.heavy_of(ask.payer)?),
             _ => None,
         };
-        let written = sheet.write().await?.ok_or_else(|| missing(&keys))?;
+        let Some(written) = sheet.write().await? else {
+            return Err(absent(&ask, &view, &keys).await);
+        };
         ask.tally.features(keys.len() as u32);
         let body = match form {
             Form::Pdf => Body::from(sheet.pdf(&written).await?),
@@ -162,6 +165,8 @@ pub enum Opened {
     Sheet(Box<Leaf>),
     /// The address of the parcels, written another way.
     Elsewhere(Response),
+    /// The parcels are of the past: why, and what there is in their place.
+    Former(String, Vec<Choice>),
 }
 
 /// The sheet of `/parcelles/{idu}`.
@@ -179,8 +184,11 @@ pub async fn open(ask: &mut Ask, written: &str) -> Result<Opened, Problem> {
         let elsewhere = elsewhere(ask, "/parcelles", &canonical, &asked);
         return Ok(Opened::Elsewhere(elsewhere));
     }
-    let leaf = leaf(ask, &view, &keys, &asked).await?;
-    Ok(Opened::Sheet(Box::new(leaf)))
+    match leaf(ask, &view, &keys, &asked).await {
+        Ok(leaf) => Ok(Opened::Sheet(Box::new(leaf))),
+        Err(Problem::Gone { detail, former }) => Ok(Opened::Former(detail, choices(&former))),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// Takes of which day the rules are asked.
@@ -198,7 +206,9 @@ async fn leaf(ask: &Ask, view: &View, keys: &[String], asked: &Asked) -> Result<
         keys,
         asked,
     };
-    let written = sheet.write().await?.ok_or_else(|| missing(keys))?;
+    let Some(written) = sheet.write().await? else {
+        return Err(absent(ask, view, keys).await);
+    };
     ask.tally.features(keys.len() as u32);
     let plan = sheet.plan(&written).await;
     Ok(Leaf {
@@ -237,7 +247,9 @@ async fn geojson(ask: &Ask, view: &View, keys: &[String]) -> Result<Response, Pr
     };
     let wanted = Wanted::Keys(keys.to_vec());
     let found = super::find(ask, view, &wanted, (0, 1)).await?;
-    let parcel = found.list.first().ok_or_else(|| missing(keys))?;
+    let Some(parcel) = found.list.first() else {
+        return Err(absent(ask, view, keys).await);
+    };
     ask.tally.features(1);
     let names = ask.app.communes().await?;
     let etag = format!("W/\"{}.{:x}\"", found.version, ask.app.digest(view));
@@ -283,14 +295,6 @@ fn read(written: &str) -> Result<Vec<Idu>, Problem> {
         "{reason}. Un identifiant de parcelle a quatorze caractères, par exemple 44109000AB0123 ; \
          /ads/parcelles?q= lit toutes les écritures"
     )))
-}
-
-/// There is no such parcel today.
-pub(in crate::ads) fn missing(keys: &[String]) -> Problem {
-    Problem::NotFound(format!(
-        "aucune parcelle {} au cadastre publié : elle a pu être renumérotée, ou le numéro est faux",
-        keys.join(", ")
-    ))
 }
 
 /// Leads to the one address of a parcel. The path is relative to the service's root, which holds

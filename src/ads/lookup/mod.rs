@@ -28,8 +28,8 @@ use crate::store::ads::{Parcels, Wanted};
 use answer::Collection;
 pub(super) use answer::properties;
 use criteria::Criteria;
+pub(super) use item::keys;
 pub use item::{Leaf, Opened, item, open};
-pub(super) use item::{keys, missing};
 pub(super) use text::object;
 pub use typed::{Answered, typed};
 
@@ -144,7 +144,13 @@ async fn answer(ask: &Ask, desk: &Desk, params: Params) -> Result<Response, Refu
     // A text is read with what the credential tells: the commune, the fields of a file.
     let typed = matches!(criteria.wanted, criteria::Asked::Text(_));
     let found = match &criteria.wanted {
-        criteria::Asked::Wanted(wanted) => find(ask, &view, wanted, page).await?,
+        criteria::Asked::Wanted(wanted) => {
+            let found = find(ask, &view, wanted, page).await?;
+            if let Wanted::Keys(keys) = wanted {
+                told = text::unfound(ask, &view, keys, &found).await?;
+            }
+            found
+        }
         criteria::Asked::Text(text) => {
             let (found, read) = text::find(ask, desk, &view, text, page).await?;
             told = Some(read);

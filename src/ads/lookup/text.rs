@@ -6,6 +6,7 @@ use super::fault::Faults;
 use super::{FILES, Refusal, criteria::MOST_KEYS};
 use crate::ads::Desk;
 use crate::ads::addresses::{ADDRESSES, Query, Within, label, placed, search};
+use crate::ads::former::{former, told};
 use crate::ads::reference::{self, Candidate, Context, Fault, FileNumber, Outcome};
 use crate::catalogue::View;
 use crate::model::{Idu, Reach, Value};
@@ -118,14 +119,34 @@ async fn parcels(
     let names: Vec<String> = keys.iter().map(|key| key.as_str().to_owned()).collect();
     let wanted = Wanted::Keys(names.clone());
     let mut found = super::find(ask, view, &wanted, (0, limit)).await?;
-    let missing: Vec<&String> = names
-        .iter()
-        .filter(|name| found.list.iter().all(|parcel| parcel.idu != **name))
-        .collect();
-    let told = json!({"kind": "parcels", "parcels": names, "missing": missing});
+    let told = match unfound(ask, view, &names, &found).await? {
+        Some(told) => told,
+        None => json!({"kind": "parcels", "parcels": names, "missing": []}),
+    };
     let list = std::mem::take(&mut found.list).into_iter();
     found.list = list.skip(start as usize).take(limit as usize).collect();
     Ok((found, told))
+}
+
+/// Which of these parcels the cadastre does not have, and what became of those that it had once;
+/// nothing where it has all of them.
+pub(super) async fn unfound(
+    ask: &Ask,
+    view: &View,
+    names: &[String],
+    found: &Parcels,
+) -> Result<Option<Json>, Refusal> {
+    let is_missing = |name: &&String| found.list.iter().all(|parcel| parcel.idu != **name);
+    let missing: Vec<String> = names.iter().filter(is_missing).cloned().collect();
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let former = former(ask, view, &missing).await?;
+    let mut read = json!({"kind": "parcels", "parcels": names, "missing": missing});
+    if !former.is_empty() {
+        read["former"] = told(&former);
+    }
+    Ok(Some(read))
 }
 
 /// The parcels of a file, and the file as the caller sees it.
@@ -151,12 +172,16 @@ async fn file(
         .filter_map(|key| key.trim().parse().ok())
         .take(MOST_KEYS)
         .collect();
-    let (found, read) = parcels(ask, view, &keys, page).await?;
-    let told = json!({
-        "kind": "file", "file": number, "found": true, "dossier": fields,
-        "parcels": read["parcels"], "missing": read["missing"],
-    });
-    Ok((found, told))
+    let (found, mut read) = parcels(ask, view, &keys, page).await?;
+    for (name, value) in [
+        ("kind", json!("file")),
+        ("file", json!(number)),
+        ("found", json!(true)),
+        ("dossier", json!(fields)),
+    ] {
+        read[name] = value;
+    }
+    Ok((found, read))
 }
 
 /// The fields of a row that the reader sees, by their names; without those that are empty.

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::{PARCELS, Refusal, text};
 use crate::ads::Desk;
+use crate::ads::former::choices;
 use crate::encode::html::Choice;
 use crate::encode::parcel::listed;
 use crate::model::{Operation, Problem};
@@ -40,8 +41,11 @@ pub async fn typed(ask: &Ask, desk: &Desk, typed: &str) -> Result<Answered, Prob
         .map(|parcel| parcel.idu.as_str())
         .collect();
     let candidates = read["candidates"].as_array().map_or(&[][..], Vec::as_slice);
+    let former = choices(&read["former"]);
     Ok(if !candidates.is_empty() {
         Answered::Several(candidates.iter().map(choice).collect())
+    } else if !former.is_empty() {
+        Answered::Several(former)
     } else if keys.is_empty() {
         Answered::Nothing(format!(
             "Aucune parcelle de cette référence au cadastre publié\u{a0}: «\u{a0}{}\u{a0}».",

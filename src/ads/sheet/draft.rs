@@ -6,7 +6,8 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::Utc;
 
 use super::{Asked, Sheet};
-use crate::ads::lookup::{PARCELS, keys, missing};
+use crate::ads::former::absent;
+use crate::ads::lookup::{PARCELS, keys};
 use crate::encode::draft::{Draft, content};
 use crate::encode::odt;
 use crate::model::{Operation, Problem};
@@ -39,7 +40,9 @@ async fn draft(ask: Ask, written: &str, kind: Draft, name: &str) -> Result<Respo
         keys: &keys,
         asked: &Asked::default(),
     };
-    let sheet = sheet.write().await?.ok_or_else(|| missing(&keys))?;
+    let Some(sheet) = sheet.write().await? else {
+        return Err(absent(&ask, &view, &keys).await);
+    };
     ask.tally.features(keys.len() as u32);
     let portal = &ask.app.config.file.service.title;
     let today = ask.app.territory.day(Utc::now());

@@ -6,6 +6,7 @@ use super::part::{Part, Silence, fields};
 use super::{ADDRESSES, BASINS, BUILDINGS, COMMUNES, JOINS_M, POLES, Sheet};
 use super::{drawn, rules, share, tenths};
 use crate::ads::lookup::{PARCELS, SHEETS};
+use crate::catalogue::View;
 use crate::store::ads::{Ground, Parcels};
 
 /// The field of an address that names its parcels.
@@ -158,9 +159,37 @@ pub(super) async fn neighbours(sheet: &Sheet<'_>, parcels: &Parcels, ground: &Gr
         let list: Vec<Json> = told.collect();
         (sheet.view.clone(), parcels.version, json!(list))
     });
+    of_parcels(sheet, "voisines", read)
+}
+
+/// The parcels of the past whose ground this one has some of: what acts and older files name.
+pub(super) async fn former(sheet: &Sheet<'_>, parcels: &Parcels, ground: &Ground) -> Part {
+    let store = &sheet.ask.app.store;
+    let read = store.former_references(sheet.view, ground).await;
+    let read = read.map_err(Silence::from).map(|list| {
+        let told = list.iter().map(|one| {
+            let common: f64 = one.parcels.iter().map(|piece| piece.area).sum();
+            json!({
+                "idu": one.idu,
+                "jusqu_au": one.until.map(|at| at.date_naive()),
+                "surface": tenths(common),
+                "part": share(common, ground.area),
+            })
+        });
+        let list: Vec<Json> = told.collect();
+        (sheet.view.clone(), parcels.version, json!(list))
+    });
+    of_parcels(sheet, "anciennes_references", read)
+}
+
+/// A part that the parcels' own layer tells, which is among the sources already.
+fn of_parcels(
+    sheet: &Sheet<'_>,
+    name: &'static str,
+    read: Result<(View, i64, Json), Silence>,
+) -> Part {
     let failed = read.is_err();
-    let mut part = Part::read(sheet, "voisines", PARCELS, read);
-    // The parcels are among the sources already.
+    let mut part = Part::read(sheet, name, PARCELS, read);
     if !failed {
         part.source = Json::Null;
     }

@@ -207,15 +207,16 @@ impl Sheet<'_> {
 
     async fn parts(&self, parcels: &Parcels, ground: &Ground, past: Option<&Past>) -> Vec<Part> {
         let reading = async {
-            let (places, b, c, d, rules, files) = tokio::join!(
+            let (places, b, c, d, e, rules, files) = tokio::join!(
                 ground::place(self, parcels),
                 ground::addresses(self, ground),
                 ground::buildings(self, ground),
                 ground::neighbours(self, parcels, ground),
+                ground::former(self, parcels, ground),
                 self.rules(ground, past),
                 files::files(self, ground),
             );
-            let before = places.into_iter().chain([b, c, d]);
+            let before = places.into_iter().chain([b, c, d, e]);
             before.chain(rules).chain([files]).collect()
         };
         self.ask.tally.timed(reading).await
@@ -311,13 +312,13 @@ fn drawn(view: &View) -> f64 {
 }
 
 /// A measure to the tenth.
-fn tenths(value: f64) -> f64 {
+pub(super) fn tenths(value: f64) -> f64 {
     // Adding zero makes −0, which sums of nothing are, a plain 0.
     (value * 10.0).round() / 10.0 + 0.0
 }
 
 /// A share of the whole, to the hundredth of a percent.
-fn share(part: f64, whole: f64) -> f64 {
+pub(super) fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 {
         (part / whole * 1e4).round() / 1e4 + 0.0
     } else {

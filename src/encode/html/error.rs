@@ -28,6 +28,7 @@ pub fn error(site: Site<'_>, status: u16, problem: &Problem, id: &str) -> Html {
         | Problem::Forbidden(detail)
         | Problem::TooMany { detail, .. }
         | Problem::NotFound(detail)
+        | Problem::Gone { detail, .. }
         | Problem::NotAcceptable(detail)
         | Problem::Conflict(detail)
         | Problem::TooLarge(detail)
@@ -81,6 +82,11 @@ fn words(problem: &Problem) -> (&'static str, &'static str) {
             "Page introuvable",
             "Rien ne se trouve à cette adresse. Elle a peut-être été mal recopiée, ou l’objet \
              n’existe plus.",
+        ),
+        Problem::Gone { .. } => (
+            "Ancienne parcelle",
+            "Ce qui se trouvait à cette adresse n’existe plus sous ce numéro. Voici ce que l’on en \
+             sait.",
         ),
         Problem::MethodNotAllowed(_) => (
             "Méthode refusée",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::html::french;
-pub use words::{listed, reference};
+pub use words::{became, listed, reference};
 
 /// A sheet in words.
 #[derive(Debug, Serialize)]

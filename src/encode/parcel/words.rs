@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::{Fact, Source, list, text};
 use crate::encode::html::french::{self, FAST};
+use crate::model::FormerParcel;
 
 /// `AB 123`, or with the number of an absorbed commune `045 AB 12`.
 pub fn reference(idu: &str) -> String {
@@ -29,6 +30,31 @@ pub fn reference(idu: &str) -> String {
 pub fn listed(keys: &[&str]) -> String {
     let references: Vec<String> = keys.iter().map(|key| reference(key)).collect();
     references.join(", ")
+}
+
+/// `La parcelle AB 12 n’est plus au cadastre depuis le 12/03/2026 : son terrain est aujourd’hui
+/// celui de AB 45 (44109000AB0045, 60 %)…`
+pub fn became(former: &FormerParcel) -> String {
+    let since = former.until.map_or_else(String::new, |at| {
+        format!(" depuis le {}", french::day(at.date_naive()))
+    });
+    let pieces: Vec<String> = former
+        .parcels
+        .iter()
+        .map(|piece| {
+            let share = (piece.area / former.area * 100.0).round().clamp(1.0, 100.0);
+            format!("{} ({}, {share}{FAST}%)", reference(&piece.idu), piece.idu)
+        })
+        .collect();
+    let now = match pieces.is_empty() {
+        true => "aucune parcelle ne couvre plus son terrain".to_owned(),
+        false => format!("son terrain est aujourd’hui celui de {}", pieces.join(", ")),
+    };
+    format!(
+        "La parcelle {} ({}) n’est plus au cadastre publié{since}\u{a0}: {now}.",
+        reference(&former.idu),
+        former.idu
+    )
 }
 
 pub(super) fn title(keys: &[&str], together: bool) -> String {
@@ -59,6 +85,24 @@ pub(super) fn facts(sheet: &Json, keys: &[&str]) -> Vec<Fact> {
         whole.map(|area| format!("{}{FAST}m²", french::count(area))),
     );
     add("Surface mesurée", square(&sheet["surface"]));
+    let former: Vec<String> = list(&sheet["anciennes_references"])
+        .iter()
+        .map(|one| {
+            let idu = text(one, "idu").unwrap_or("");
+            let until = text(one, "jusqu_au");
+            let until = until.map_or_else(String::new, |date| format!(", jusqu’au {}", day(date)));
+            let area = square(&one["surface"]).unwrap_or_default();
+            format!("{} ({idu}{until}, {area})", reference(idu))
+        })
+        .collect();
+    add(
+        if former.len() > 1 {
+            "Anciennes références"
+        } else {
+            "Ancienne référence"
+        },
+        (!former.is_empty()).then(|| few(&former)),
+    );
     let commune = &sheet["commune"];
     let named = |member: &str| text(&commune[member], "nom").map(str::to_owned);
     add("Pôle de proximité", named("pole"));
@@ -73,20 +117,24 @@ pub(super) fn facts(sheet: &Json, keys: &[&str]) -> Vec<Fact> {
         .iter()
         .filter_map(|address| text(address, "libelle"))
         .collect();
-    let shown = addresses.iter().take(4).copied().collect::<Vec<_>>();
-    let more = addresses.len().saturating_sub(shown.len());
     add(
         if addresses.len() > 1 {
             "Adresses"
         } else {
             "Adresse"
         },
-        (!shown.is_empty()).then(|| match more {
-            0 => shown.join("\u{a0}; "),
-            _ => format!("{}\u{a0}; et {more} autres", shown.join("\u{a0}; ")),
-        }),
+        (!addresses.is_empty()).then(|| few(&addresses)),
     );
     facts
+}
+
+/// The first of a list, and how many others.
+fn few<T: AsRef<str>>(all: &[T]) -> String {
+    let shown: Vec<&str> = all.iter().take(4).map(T::as_ref).collect();
+    match all.len() - shown.len() {
+        0 => shown.join("\u{a0}; "),
+        more => format!("{}\u{a0}; et {more} autres", shown.join("\u{a0}; ")),
+    }
 }
 
 /// `1 250,5 m²`.

@@ -4,6 +4,8 @@
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Row as _};
 
+use super::former::shared;
+use super::parcels::key_column;
 use crate::catalogue::View;
 use crate::model::{Anomaly, YearFigures};
 use crate::store::items::{push_head, visible_columns};
@@ -151,6 +153,7 @@ impl Store {
         since: NaiveDate,
     ) -> Result<Vec<Anomaly>, StoreError> {
         let (files, now, past) = (table(view), table(parcels), history(parcels));
+        let key = key_column(parcels, "idu");
         let statement = format!(
             "WITH looked AS (SELECT numero, commune, parcelles, date_depot FROM {files} \
                WHERE commune = ANY ($1) AND (date_depot >= $2 OR date_decision IS NULL)), \
@@ -158,18 +161,18 @@ impl Store {
                WHERE btrim(k) <> ''), \
              odd AS (SELECT numero, commune, idu, date_depot, \
                  CASE WHEN left(idu, 5) <> commune THEN 'deux_communes' \
-                   WHEN EXISTS (SELECT FROM {past} h WHERE h.idu = n.idu) THEN 'renumerotee' \
+                   WHEN EXISTS (SELECT FROM {past} h WHERE h.{key} = n.idu) THEN 'renumerotee' \
                    ELSE 'inconnue' END AS nature \
                FROM named n WHERE left(idu, 5) <> commune \
-                 OR EXISTS (SELECT FROM {now}) AND NOT EXISTS (SELECT FROM {now} p WHERE p.idu = n.idu) \
+                 OR EXISTS (SELECT FROM {now}) AND NOT EXISTS (SELECT FROM {now} p WHERE p.{key} = n.idu) \
                UNION ALL SELECT numero, commune, '', date_depot, 'sans_parcelle' FROM looked \
                  WHERE btrim(coalesce(parcelles, '')) = '') \
              SELECT o.numero, o.commune, o.nature, o.idu, coalesce(b.became, '') AS became \
              FROM (SELECT * FROM odd ORDER BY date_depot DESC NULLS LAST, numero, idu LIMIT $3) o \
-             LEFT JOIN LATERAL (SELECT string_agg(c.idu, '|' ORDER BY c.idu) AS became FROM {now} c, \
-                 (SELECT h.geom FROM {past} h WHERE h.idu = o.idu ORDER BY h._since DESC LIMIT 1) w \
-               WHERE o.nature = 'renumerotee' AND ST_Intersects(c.geom, w.geom) \
-                 AND ST_Intersects(w.geom, ST_PointOnSurface(c.geom))) b ON true"
+             LEFT JOIN LATERAL (SELECT string_agg(c.idu, '|' ORDER BY s.area DESC, c.idu) AS became \
+               FROM (SELECT h.geom FROM {past} h WHERE h.{key} = o.idu ORDER BY h._until DESC LIMIT 1) w, \
+                 {now} c, {shared} AND o.nature = 'renumerotee') b ON true",
+            shared = shared("c", "w"),
         );
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(communes)

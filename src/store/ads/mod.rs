@@ -6,6 +6,7 @@
 mod addresses;
 mod around;
 mod files;
+mod former;
 mod ground;
 mod parcels;
 mod past;

@@ -3,6 +3,7 @@
 mod addresses;
 mod dossiers;
 mod drafts;
+mod former;
 mod pages;
 mod parcels;
 mod past;

@@ -18,10 +18,17 @@ interface Candidate {
   found?: number;
 }
 
+/** A parcel that the cadastre has no more, and those that cover its ground today. */
+interface Former {
+  idu: string;
+  label: string;
+  parcels: { idu: string }[];
+}
+
 interface Answer extends FeatureCollection {
   detail?: string;
   nearest?: boolean;
-  query?: { kind: string; missing?: string[]; candidates?: Candidate[]; numero?: string; found?: boolean };
+  query?: { kind: string; missing?: string[]; candidates?: Candidate[]; former?: Former[]; numero?: string; found?: boolean };
 }
 
 const MOST = 8;
@@ -31,8 +38,13 @@ export async function answer(root: string, typed: string, signal: AbortSignal): 
   const read = await ask(`${root}/ads/parcelles?q=${encodeURIComponent(typed)}&_limit=20`, signal);
   const { candidates } = read.query ?? {};
   if (candidates) return candidates.slice(0, MOST).map(candidate);
-  const found = parcels(read);
+  const found = [...parcels(read), ...(read.query?.former ?? []).flatMap(successors)];
   if (found.length === 0) throw new Refused(nothing(read, typed));
+  const unknown = (read.query?.missing ?? []).filter((idu) => !read.query?.former?.some((it) => it.idu === idu));
+  if (unknown.length > 0 || read.query?.former) {
+    // One that is there must not pass for all that was asked.
+    return [...found, ...unknown.map((idu) => ({ name: reference(idu), detail: 'absente du cadastre publié', key: '' }))].slice(0, MOST);
+  }
   if (found.length > 1) {
     const all = { name: `Les ${found.length} parcelles ensemble`, detail: found.map((it) => it.name).join(', '), key: found.map((it) => it.key).join(',') };
     return [all, ...found.slice(0, MOST - 1)];
@@ -72,6 +84,14 @@ function candidate({ label, parcels: keys, found }: Candidate): Found {
   const none = keys.length === 0 || found === 0;
   const named = keys.map(reference).join(', ');
   return { name: label, detail: none ? 'absente du cadastre publié' : named, key: none ? '' : keys.join(',') };
+}
+
+/** What stands in the place of a parcel of the past: of several the whole, then each. */
+function successors({ idu, label, parcels: pieces }: Former): Found[] {
+  const keys = pieces.map((piece) => piece.idu);
+  if (keys.length === 0) return [{ name: reference(idu), detail: label, key: '' }];
+  const each = keys.map((key) => ({ name: reference(key), detail: `sur le terrain de l’ancienne parcelle ${reference(idu)}`, key }));
+  return keys.length === 1 ? each : [{ name: keys.map(reference).join(', '), detail: label, key: keys.join(',') }, ...each];
 }
 
 function nothing(read: Answer, typed: string): string {
