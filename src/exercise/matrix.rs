@@ -2,6 +2,7 @@
 //! the cost, among which are agents' wages.
 
 use costs::Cents;
+use costs::exercise::Service;
 use serde_json::{Value, json};
 
 use super::titles::{euros, name};
@@ -16,15 +17,21 @@ pub fn matrix_json(computed: &Computed, kept: &KeptExercise) -> Result<Value, Fa
     let exercise = computed.exercise();
     let sums = costs::summary(&computed.checked, &computed.outcome)?;
     let outcome = serde_json::to_value(&computed.outcome)?;
-    let mut services = outcome["services"].clone();
-    for service in &exercise.services {
-        if let Some(told) = services.get_mut(&service.id).and_then(Value::as_object_mut) {
-            told.remove("lines");
-            told.insert("title".to_owned(), json!(service.title));
-            told.insert("key".to_owned(), json!(service.key.kind));
+    let told = |part: &str, services: &[Service]| {
+        let mut all = outcome[part].clone();
+        for service in services {
+            if let Some(told) = all.get_mut(&service.id).and_then(Value::as_object_mut) {
+                told.remove("lines");
+                told.insert("title".to_owned(), json!(service.title));
+                told.insert("key".to_owned(), json!(service.key.kind));
+                if let Some(steps) = &service.study {
+                    told.insert("steps".to_owned(), json!(steps));
+                }
+            }
         }
-    }
-    Ok(json!({
+        all
+    };
+    let mut matrix = json!({
         "year": exercise.year,
         "state": kept.state,
         "title": kept.title,
@@ -32,9 +39,13 @@ pub fn matrix_json(computed: &Computed, kept: &KeptExercise) -> Result<Value, Fa
         "demonstration": kept.demonstration,
         "population": exercise.population,
         "sealed": kept.sealed,
-        "services": services,
+        "services": told("services", &exercise.services),
         "summary": sums,
-    }))
+    });
+    if !computed.checked.studies().is_empty() {
+        matrix["studies"] = told("studies", computed.checked.studies());
+    }
+    Ok(matrix)
 }
 
 /// The matrix as CSV (RFC 4180): a row for each service and payer, amounts in euros.

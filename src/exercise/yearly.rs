@@ -41,6 +41,8 @@ pub struct Yearly {
     pub by_compensation: Cents,
     /// The services, in the order of the exercise.
     pub services: Vec<YearlyService>,
+    /// Services that are studied: simulated, part of no sum.
+    pub studies: Vec<YearlyStudy>,
     /// The communes, by their codes.
     pub communes: Vec<YearlyCommune>,
     /// Communes of fewer than 10,000 inhabitants, beside the others.
@@ -98,6 +100,22 @@ pub struct YearlyService {
     pub left: Vec<String>,
     /// What it cost the year before.
     pub previous: Option<Cents>,
+}
+
+/// A study in the year.
+#[derive(Debug, Clone, Serialize)]
+pub struct YearlyStudy {
+    /// The study's name in documents.
+    pub title: String,
+    /// What readers must know of it.
+    pub note: Option<String>,
+    /// What documents call the key that is simulated.
+    pub key: &'static str,
+    /// Its steps: what documents call each, and how far it is.
+    pub steps: Vec<(&'static str, &'static str)>,
+    /// What it would come to, its candidates being members.
+    #[serde(flatten)]
+    pub figures: Figures,
 }
 
 /// A commune in the year.
@@ -184,6 +202,7 @@ pub fn yearly(computed: &Computed, previous: Option<&Computed>) -> Result<Yearly
         small: group(true),
         large: group(false),
         communes: communes(computed, &sums, previous),
+        studies: studies(computed),
         services,
     })
 }
@@ -271,6 +290,25 @@ fn one(
             .map_or_else(Vec::new, |before| named(before, &here)),
         previous: cost_before,
     }
+}
+
+fn studies(computed: &Computed) -> Vec<YearlyStudy> {
+    let studied = computed.checked.studies().iter();
+    studied
+        .zip(&computed.outcome.studies)
+        .map(|(study, outcome)| YearlyStudy {
+            title: study.title.as_ref().unwrap_or(&study.id).clone(),
+            note: study.note.clone(),
+            key: costs::key_name(study.key.kind),
+            steps: study
+                .study
+                .iter()
+                .flatten()
+                .map(|step| (step.step.label(), step.state.label()))
+                .collect(),
+            figures: figures(computed, study, outcome),
+        })
+        .collect()
 }
 
 /// Kinds of lines, as the council reads them.

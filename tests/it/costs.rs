@@ -179,6 +179,14 @@ fn the_shipped_exercise_is_complete_and_without_warnings() {
     for id in ["droits-de-cites", "convention-2001"] {
         assert!(services.contains_key(id), "{id} is paid for too");
     }
+    // Studies are simulated, and called in nowhere.
+    let studies = outcome["studies"].as_object().expect("studies");
+    let names: Vec<&String> = studies.keys().collect();
+    assert_eq!(names, ["ingenierie", "financements", "habitat-indigne"]);
+    assert_eq!(studies["ingenierie"]["cost"], 9_742_125);
+    let titles = costs(&["titles", "exercices/2026.toml", "--csv"]).stdout;
+    let titles = String::from_utf8(titles).expect("CSV");
+    assert!(titles.contains("csu") && !names.iter().any(|id| titles.contains(*id)));
     let paid =
         |service: &str, commune: &str| outcome["services"][service]["shares"][commune].clone();
     assert_eq!(

@@ -156,7 +156,7 @@ fn numbers_are_what_people_see() {
     ] {
         let sheets = Format::Xlsx.read(&changed(
             &xlsx,
-            "xl/worksheets/sheet9.xml",
+            "xl/worksheets/sheet10.xml",
             "<v>4500</v>",
             &format!("<v>{stored}</v>"),
         ));
@@ -172,7 +172,7 @@ fn numbers_are_what_people_see() {
     // A formula whose result nobody has computed is no empty cell.
     let sheets = Format::Xlsx.read(&changed(
         &xlsx,
-        "xl/worksheets/sheet9.xml",
+        "xl/worksheets/sheet10.xml",
         "<v>4500</v>",
         "<f>4000+500</f>",
     ));

@@ -143,4 +143,10 @@ fn the_council_is_told_members_staff_costs_and_effects() {
         (&"csu".into(), &1400.into())
     );
     assert_eq!(csu["memberships"], 6);
+    let study = &told["studies"][0];
+    assert_eq!(study["steps"][0][1], "fait");
+    assert_eq!(
+        (&study["memberships"], &whole["services"]),
+        (&10.into(), &11.into())
+    );
 }

@@ -20,6 +20,8 @@ pub struct Outcome {
     pub year: Year,
     /// Services, in the order of the exercise.
     pub services: Vec<ServiceOutcome>,
+    /// What studied services would come to, were they created as they are written: part of no sum.
+    pub studies: Vec<ServiceOutcome>,
 }
 
 /// What a service costs, and who pays it.
@@ -106,19 +108,31 @@ impl ServiceOutcome {
 /// When an amount is larger than any account holds.
 pub fn compute(checked: &Checked) -> Result<(Outcome, Vec<Finding>), Finding> {
     let mut warnings = Vec::new();
-    let mut services = Vec::with_capacity(checked.exercise().services.len());
-    for service in &checked.exercise().services {
+    let one = |service: &Service| {
         let worked = work(checked, service).map_err(|error| Finding {
             table: format!("services « {} »", service.id),
             row: None,
             cell: None,
             message: error.to_string(),
         })?;
-        warnings.extend(unpaid(service, &worked.outcome));
-        services.push(worked.outcome);
+        Ok(worked.outcome)
+    };
+    let mut services = Vec::with_capacity(checked.exercise().services.len());
+    for service in &checked.exercise().services {
+        let outcome = one(service)?;
+        warnings.extend(unpaid(service, &outcome));
+        services.push(outcome);
     }
-    let year = checked.year();
-    Ok((Outcome { year, services }, warnings))
+    let outcome = Outcome {
+        year: checked.year(),
+        services,
+        studies: checked
+            .studies()
+            .iter()
+            .map(one)
+            .collect::<Result<_, _>>()?,
+    };
+    Ok((outcome, warnings))
 }
 
 /// A service that nobody pays, where that is not its key's purpose.
@@ -258,9 +272,13 @@ fn bill(owed: &[Cents], cost: Cents, nature: Nature) -> Result<Column, TooLarge>
 impl Serialize for Outcome {
     /// The contract's form, in cents.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut document = to.serialize_struct("Outcome", 2)?;
+        let studied = usize::from(!self.studies.is_empty());
+        let mut document = to.serialize_struct("Outcome", 2 + studied)?;
         document.serialize_field("year", &self.year)?;
         document.serialize_field("services", &Services(&self.services))?;
+        if studied == 1 {
+            document.serialize_field("studies", &Services(&self.studies))?;
+        }
         document.end()
     }
 }

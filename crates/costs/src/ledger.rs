@@ -31,7 +31,8 @@ pub fn ledger_from_json(text: &str) -> Result<Ledger, Finding> {
 }
 
 /// Puts the ledger's units where an exercise leaves those of a `usage` key (or of a mixed key's part)
-/// empty: `units = {}`. Units that are written down stay.
+/// empty: `units = {}`. Units that are written down stay, and
+/// studies have none that were measured.
 ///
 /// # Errors
 /// A ledger of another year, and each service that asks for units that it does not have.
@@ -44,7 +45,8 @@ pub fn measured(mut exercise: Exercise, ledger: &Ledger) -> Result<Exercise, Vec
         );
         findings.push(Finding::cell("exercise", "year", &message));
     }
-    for service in &mut exercise.services {
+    let created = |service: &&mut Service| service.study.is_none();
+    for service in exercise.services.iter_mut().filter(created) {
         let id = service.id.clone();
         for units in asked(service) {
             match ledger.services.get(&id) {

@@ -100,6 +100,22 @@ fn what_is_wrong_is_refused() {
                 "services, row 2, cell `id`: « sig »: each service has an id of its own",
             ),
             (
+                "/services/-",
+                json!({"id": "x", "study": []}),
+                "services « x », cell `study`: a study has a step at least; a service that is created \
+                 has no `study`",
+            ),
+            (
+                "/services/0/study",
+                json!([{"step": "forme"}]),
+                "contracts, row 1 › split, cell `sig`: a study pays nothing of a contract",
+            ),
+            (
+                "/services/-",
+                json!({"id": "x", "study": [{"step": "forme"}, {"step": "forme"}]}),
+                "services « x » › study, row 2, cell `step`: « forme » comes twice",
+            ),
+            (
                 "/contracts/0/split",
                 json!({"sgi": 1}),
                 "contracts, row 1 › split, cell `sgi`: no service has this id",
@@ -216,6 +232,11 @@ fn what_is_odd_is_told() {
     see(
         true,
         vec![
+            (
+                "/services/-",
+                json!({"id": "x", "study": [{"step": "forme", "state": "done"}, {"step": "perimetre"}]}),
+                "services « x » › study, row 1, cell `state`: « forme » is done before « périmètre »",
+            ),
             (
                 "/population",
                 json!(null),

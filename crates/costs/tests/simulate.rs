@@ -201,3 +201,43 @@ proptest! {
         prop_assert_eq!((told.variants[0].gain, told.variants[0].lose), (0, 0));
     }
 }
+
+/// A domain that is studied: 300.00 € among two candidates, a third of it the metropolis's.
+const STUDY: &str = r#"
+[[services]]
+id = "ingenierie"
+study = [{ step = "etat-des-lieux", state = "done", on = 2026-03-31 }, { step = "perimetre" }]
+metropolitan = { threshold = 2, rate = "1/3" }
+operating = [300]
+members = [{ insee = "44001" }, { insee = "44002" }]
+"#;
+
+#[test]
+fn a_study_is_simulated_and_part_of_no_sum() {
+    let without = checked(EXERCISE);
+    let with = checked(&format!("{EXERCISE}{STUDY}"));
+    let [before, after] = [&without, &with].map(|it| compute(it).expect("an outcome").0);
+    assert_eq!(after.services, before.services);
+    let sums = |checked, outcome| summary(checked, outcome).expect("sums");
+    assert_eq!(sums(&with, &after), sums(&without, &before));
+    // 200.00 by 600 : 300.
+    let [study] = &after.studies[..] else {
+        panic!("one study");
+    };
+    let shares = study.shares.iter().map(|share| share.by_nature.total().0);
+    assert_eq!(shares.collect::<Vec<_>>(), [13_333, 6_667]);
+    let told = serde_json::to_value(&after).expect("JSON");
+    assert_eq!(told["studies"]["ingenierie"]["cost"], 30_000);
+    assert!(told["services"].get("ingenierie").is_none());
+    let payer = costs::Payer::Commune("44002".parse().expect("a code"));
+    let chain = costs::explain(&with, "ingenierie", payer).expect("a chain");
+    let chain = chain.expect("a candidate").to_string();
+    assert!(chain.contains("rien n’est facturé"), "{chain}");
+    // A variant that names it creates it; every other leaves it out.
+    let named = "[[variants]]\nname = \"x\"\n[variants.services.ingenierie]\njoin = [{ insee = \"44003\" }]\n";
+    let variants = variants_from_toml(&format!("{named}[[variants]]\nname = \"y\"\n"));
+    let told = simulate(&with, &variants.expect("variants")).expect("a simulation");
+    let cost = |at: usize| told.variants[at].changes.cost.change;
+    assert_eq!([cost(0), cost(1)], [Cents(30_000), Cents::ZERO]);
+    assert_eq!((told.variants[0].gain, told.variants[0].lose), (0, 3));
+}

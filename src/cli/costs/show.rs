@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use costs::simulate::{Simulated, Simulation};
-use costs::{Cents, Change, Changes, CommuneSummary, Outcome, Summary, changes, summary};
+use costs::{Cents, Change, Changes, CommuneSummary, ServiceOutcome, Summary, changes, summary};
 use serde_json::json;
 
 use crate::cli::table::aligned;
@@ -43,8 +43,12 @@ pub fn document(computed: &Computed, compared: &[Compared]) -> anyhow::Result<St
 /// When a sum is larger than any account holds.
 pub fn tables(computed: &Computed, compared: &[Compared]) -> anyhow::Result<String> {
     let sums = summary(&computed.checked, &computed.outcome)?;
-    let mut text = services(&computed.outcome);
+    let mut text = services(&computed.outcome.services);
     text += &format!("\n{}", communes(&sums));
+    if !computed.outcome.studies.is_empty() {
+        let studied = services(&computed.outcome.studies);
+        text += &format!("\nstudied: simulated, part of no sum above, never billed\n{studied}");
+    }
     for other in compared {
         let changes = changes(&other.with.outcome, &computed.outcome);
         text += &format!(
@@ -58,9 +62,9 @@ pub fn tables(computed: &Computed, compared: &[Compared]) -> anyhow::Result<Stri
 }
 
 /// A line a service.
-fn services(outcome: &Outcome) -> String {
+fn services(services: &[ServiceOutcome]) -> String {
     let mut rows: Vec<[String; 7]> = Vec::new();
-    for service in &outcome.services {
+    for service in services {
         let shares = service.shares.iter().map(|share| share.by_nature.total());
         let amounts = [
             service.cost.total(),

@@ -1,8 +1,11 @@
 //! Exercises of shared costs: the matrix of services and communes, a commune's statement.
 
 use askama::Template as _;
-use costs::exercise::{KeyKind, Service};
-use costs::{Cents, Changes, Checked, CommuneSummary, MetropolisPart, Outcome, Summary, key_name};
+use costs::exercise::{Insee, KeyKind, Service};
+use costs::{
+    Cents, Changes, Checked, CommuneSummary, MetropolisPart, Outcome, ServiceOutcome, Summary,
+    key_name,
+};
 
 use super::{Html, Page, Section, Site};
 use crate::model::KeptExercise;
@@ -98,11 +101,35 @@ impl<'a> Costs<'a> {
         services.map(|service| service.cost.total()).collect()
     }
 
-    /// Services whose key may be tried out: those that share a rest.
+    /// The services that are studied, each with what it would come to.
+    fn studies(shown: &Shown<'a>) -> Vec<(&'a Service, &'a ServiceOutcome)> {
+        let studies = shown.checked.studies().iter();
+        studies.zip(&shown.outcome.studies).collect()
+    }
+
+    /// A candidate's name and what it would pay, the largest payers first.
+    fn candidates(shown: &Shown<'a>, outcome: &ServiceOutcome) -> Vec<(String, Cents)> {
+        let named = |insee: Insee| {
+            let rows = &shown.summary.communes;
+            rows.iter().find(|row| row.insee == insee)?.name.clone()
+        };
+        let shares = outcome.shares.iter();
+        let mut told: Vec<(String, Cents)> = shares
+            .map(|share| {
+                let name = named(share.insee).unwrap_or_else(|| share.insee.to_string());
+                (name, share.by_nature.total())
+            })
+            .collect();
+        told.sort_by_key(|(_, cents)| std::cmp::Reverse(*cents));
+        told
+    }
+
+    /// Services whose key may be tried out, studies too: those that share a rest.
     fn tried(shown: &Shown<'a>) -> Vec<&'a Service> {
         let shares = |kind| !matches!(kind, KeyKind::Fixed | KeyKind::Tariff);
         let services = Self::services(shown).iter();
         services
+            .chain(shown.checked.studies())
             .filter(|service| shares(service.key.kind))
             .collect()
     }

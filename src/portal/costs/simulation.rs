@@ -1,11 +1,13 @@
 //! `/couts/{exercise}/simulation`: what other keys, rates and members would come to, computed by the
 //! crate that computes exercises and by nothing else. Nothing is kept.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::response::Response;
-use costs::Checked;
 use costs::exercise::{Key, KeyKind, Service};
 use costs::simulate::{Variants, simulate, variants_from_json};
+use costs::{Checked, Exact};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Shelf, aside, computed, failed, unkept};
@@ -13,6 +15,9 @@ use crate::access::costs::Ledgers;
 use crate::model::{Problem, shown};
 use crate::ogc::ask::{Ask, media};
 
+/// What a mixed key is told to be where nothing was measured.
+const NO_UNITS: &str = "Aucun usage mesuré pour ce service dans l’exercice : l’autre part de la clé \
+                        mixte est répartie à égalité.";
 /// Variants that are computed at once.
 const MOST: usize = 20;
 
@@ -36,11 +41,16 @@ pub async fn get(mut ask: Ask, Path(name): Path<String>) -> Result<Response, Pro
     ask.params.clone().finish(
         "a simulation takes service, cle, part, usage_propre, solidarite, structure and membres",
     )?;
-    let service = checked
-        .service(&id)
+    let service = checked.service(&id).or_else(|| checked.study(&id));
+    let service = service
         .ok_or_else(|| Problem::bad(format!("the exercise has no service {}", shown(&id))))?;
+    let mixed = asked.key.as_deref() == Some("mixed");
     let variant = asked.variant(service)?;
-    let document = json!({ "variants": [{ "name": id, "services": { id.clone(): variant } }] });
+    let mut named = json!({ "name": id, "services": { id.clone(): variant } });
+    if mixed && measured(&service.key).is_none() {
+        named["note"] = json!(NO_UNITS);
+    }
+    let document = json!({ "variants": [named] });
     answer(&ask, checked, &document.to_string()).await
 }
 
@@ -132,13 +142,18 @@ impl Slid {
     }
 }
 
+/// The units that the exercise has for a service: written down, or the frozen ledger's.
+fn measured(key: &Key) -> Option<&BTreeMap<String, Exact>> {
+    let parts = key.parts.iter().flatten();
+    let by_usage = parts.filter(|part| part.kind == KeyKind::Usage);
+    let mut units = by_usage.filter_map(|part| part.units.as_ref());
+    let units = units.next().or(key.units.as_ref());
+    units.filter(|units| !units.is_empty())
+}
+
 /// A key that the sliders name, with the units that the exercise has for the service.
 fn key_of(kind: &str, part: &str, own: &Key) -> Result<Json, Problem> {
-    let of_parts = own.parts.iter().flatten();
-    let measured = of_parts
-        .filter(|part| part.kind == KeyKind::Usage)
-        .find_map(|part| part.units.as_ref())
-        .or(own.units.as_ref());
+    let measured = measured(own);
     Ok(match kind {
         "population" | "equal" | "free" => json!({ "kind": kind }),
         "usage" => match measured {
@@ -150,8 +165,8 @@ fn key_of(kind: &str, part: &str, own: &Key) -> Result<Json, Problem> {
             }
         },
         "mixed" => {
-            let part: costs::Exact = part.parse().map_err(Problem::BadRequest)?;
-            let rest = costs::Exact::ONE.big() - part.big();
+            let part: Exact = part.parse().map_err(Problem::BadRequest)?;
+            let rest = Exact::ONE.big() - part.big();
             let other = match measured {
                 Some(units) => json!({ "kind": "usage", "part": rest.to_string(), "units": units }),
                 None => json!({ "kind": "equal", "part": rest.to_string() }),

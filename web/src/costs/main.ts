@@ -1,6 +1,7 @@
 // Sliders for meetings of mayors: the server computes, this page draws the table.
 interface Change { before: number; after: number; change: number }
 interface Variant {
+  note?: string;
   gain: number;
   lose: number;
   summary: { communes: Record<string, { name?: string }> };
@@ -92,5 +93,6 @@ function draw(place: HTMLElement, variant: Variant): void {
     body.append(row(variant.summary.communes[insee]?.name ?? insee, change));
   }
   table.createTFoot().append(row('Métropole', variant.changes.metropolis), row('Coût', variant.changes.cost));
-  place.replaceChildren(element('p', `${variant.gain} communes paient moins, ${variant.lose} paient plus.`), table);
+  const notes = variant.note ? [element('p', variant.note, 'soft')] : [];
+  place.replaceChildren(element('p', `${variant.gain} communes paient moins, ${variant.lose} paient plus.`), ...notes, table);
 }

@@ -4,6 +4,7 @@ mod agents;
 mod key;
 mod members;
 mod spending;
+mod study;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,13 +21,24 @@ pub(crate) use members::present;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     exercise: Exercise,
+    studies: Vec<Service>,
     year: Year,
 }
 
 impl Checked {
-    /// The exercise, its communes in the order of their codes.
+    /// The exercise, its communes in the order of their codes, its services those that are created.
     pub fn exercise(&self) -> &Exercise {
         &self.exercise
+    }
+
+    /// The services that are studied, in the order of the exercise: simulated, never billed.
+    pub fn studies(&self) -> &[Service] {
+        &self.studies
+    }
+
+    /// The study of an id.
+    pub fn study(&self, id: &str) -> Option<&Service> {
+        self.studies.iter().find(|study| study.id == id)
     }
 
     /// Its year.
@@ -69,10 +81,20 @@ pub fn check(mut exercise: Exercise) -> Result<(Checked, Vec<Finding>), Vec<Find
         }
         one_service(&mut report, &exercise, service, year);
     }
-    spending::contracts(&mut report, &exercise, &ids);
+    // From here on a study is none of the exercise's services: nothing that bills can meet it.
+    let (studies, services) = std::mem::take(&mut exercise.services)
+        .into_iter()
+        .partition(|service| service.study.is_some());
+    exercise.services = services;
+    spending::contracts(&mut report, &exercise, &studies);
     agents::working_time(&mut report, &exercise, year);
     if report.errors.is_empty() {
-        Ok((Checked { exercise, year }, report.warnings))
+        let checked = Checked {
+            exercise,
+            studies,
+            year,
+        };
+        Ok((checked, report.warnings))
     } else {
         Err(report.errors)
     }
@@ -139,6 +161,9 @@ fn one_service(report: &mut Report, exercise: &Exercise, service: &Service, year
     agents::check(report, &table, service, year);
     spending::check(report, &table, exercise, service);
     key::check(report, &table, service, year);
+    if let Some(steps) = &service.study {
+        study::check(report, &table, steps);
+    }
 }
 
 /// What has been found so far.

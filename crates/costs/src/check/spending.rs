@@ -50,12 +50,18 @@ fn investment(
     }
 }
 
-/// Checks the contracts that the services of these ids share.
-pub(super) fn contracts(report: &mut Report, exercise: &Exercise, services: &BTreeSet<&str>) {
+/// Checks the contracts that services share; studies pay nothing.
+pub(super) fn contracts(report: &mut Report, exercise: &Exercise, studies: &[Service]) {
+    let ids = |services: &[Service]| -> BTreeSet<String> {
+        services.iter().map(|service| service.id.clone()).collect()
+    };
+    let (services, studies) = (ids(&exercise.services), ids(studies));
     for (row, contract) in exercise.contracts.iter().enumerate() {
         let split = format!("contracts, row {} › split", row + 1);
         for (id, weight) in &contract.split {
-            if !services.contains(id.as_str()) {
+            if studies.contains(id) {
+                report.error(&split, None, id, "a study pays nothing of a contract");
+            } else if !services.contains(id) {
                 report.error(&split, None, id, "no service has this id");
             }
             if weight.is_negative() {

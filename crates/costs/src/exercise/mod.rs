@@ -8,6 +8,7 @@ mod commune;
 mod entry;
 mod key;
 mod service;
+mod study;
 mod value;
 
 pub(crate) use commune::Populations;
@@ -15,6 +16,7 @@ pub use commune::{Commune, Insee, PopulationBase, PopulationKind};
 pub use entry::{Contract, ContractKind, Entry, Investment, Mode};
 pub use key::{Key, KeyKind, Part, PriceLine};
 pub use service::{Agent, Member, Metropolitan, Period, Project, Service, Staff, Status};
+pub use study::{Step, StepKind, StepState};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Insee, Investment, Key, Recovery, value};
+use super::{Entry, Insee, Investment, Key, Recovery, Step, value};
 use crate::number::Exact;
 
 /// A *service commun*, or another cooperation that is paid for in the same way.
@@ -23,6 +23,10 @@ pub struct Service {
     /// The convention or decision that it follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The steps of its study, while it is not created: its members are then candidates, and what it
+    /// would cost is simulated, never billed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study: Option<Vec<Step>>,
     /// How its cost is shared; by population when absent.
     #[serde(default)]
     pub key: Key,

@@ -39,6 +39,9 @@ pub struct Explanation {
     /// Its name in documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Whether the service is only studied: nothing of this is billed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub study: bool,
     /// The commune's code, or `metropolis`.
     pub payer: String,
     /// The commune's name, where the exercise gives it.
@@ -125,7 +128,8 @@ pub fn explain(
     service: &str,
     payer: Payer,
 ) -> Result<Option<Explanation>, Finding> {
-    let Some(service) = checked.service(service) else {
+    let known = checked.service(service);
+    let Some(service) = known.or_else(|| checked.study(service)) else {
         return Ok(None);
     };
     let worked = work(checked, service).map_err(|error| Finding {
@@ -180,6 +184,7 @@ fn chain(
         year: checked.year(),
         service: service.id.clone(),
         title: service.title.clone(),
+        study: service.study.is_some(),
         payer: insee.map_or_else(|| "metropolis".to_owned(), |insee| insee.to_string()),
         name: name.map(str::to_owned),
         amount: by_nature.total(),

@@ -66,6 +66,9 @@ impl fmt::Display for Explanation {
             self.year, self.amount
         )?;
         writeln!(f, "  dont {}", columns(&self.by_nature))?;
+        if self.study {
+            writeln!(f, "  service à l’étude : simulé, rien n’est facturé")?;
+        }
         for chapter in self.chapters() {
             writeln!(f, "\n{}", chapter.title)?;
             for step in chapter.steps {

@@ -142,6 +142,18 @@ pub(super) static FORMS: &[Form] = &[
         targets: &[list(Owner::Exercise, "services", Some(Owner::Service))],
     },
     Form {
+        sheet: "études",
+        id: "study",
+        columns: &[
+            SERVICE,
+            field("step", "Étape", Kind::Name),
+            field("state", "Avancement", Kind::Name),
+            field("on", "Terme", Kind::Date),
+            field("note", "Note", Kind::Text),
+        ],
+        targets: &[list(Owner::Service, "study", None)],
+    },
+    Form {
         sheet: "niveaux",
         id: "level_weights",
         columns: &[

@@ -61,9 +61,7 @@ pub fn simulate(base: &Checked, variants: &Variants) -> Result<Simulation, Vec<F
             };
             findings.into_iter().map(named).collect::<Vec<_>>()
         };
-        let changed = variant
-            .apply(base.exercise())
-            .map_err(|it| told(vec![it]))?;
+        let changed = variant.apply(base).map_err(|it| told(vec![it]))?;
         let (checked, _) = check(changed).map_err(told)?;
         let (outcome, _) = compute(&checked).map_err(|it| told(vec![it]))?;
         simulated.push(one(variant, &checked, (&before, &outcome)).map_err(|it| told(vec![it]))?);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::check::Checked;
 use crate::exercise::{Commune, Exercise, Insee, Key, Member, Metropolitan, Service};
 use crate::finding::Finding;
 use crate::number::Exact;
@@ -33,7 +34,7 @@ pub struct Variant {
     /// Another rate of the FCTVA.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fctva_rate: Option<Exact>,
-    /// What changes in services, by their ids.
+    /// What changes in services, by their ids; a study that is named here is created by the variant.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<String, ServiceVariant>,
 }
@@ -97,8 +98,8 @@ pub fn variants_from_json(text: &str) -> Result<Variants, Finding> {
 
 impl Variant {
     /// The exercise as the variant makes it.
-    pub(super) fn apply(&self, exercise: &Exercise) -> Result<Exercise, Finding> {
-        let mut changed = exercise.clone();
+    pub(super) fn apply(&self, base: &Checked) -> Result<Exercise, Finding> {
+        let mut changed = base.exercise().clone();
         if self.fctva_rate.is_some() {
             changed.fctva_rate = self.fctva_rate;
         }
@@ -106,6 +107,13 @@ impl Variant {
             inhabitants(&mut changed, *insee, *population)?;
         }
         for (id, service) in &self.services {
+            if let Some(study) = base.study(id) {
+                let study = study.clone();
+                changed.services.push(Service {
+                    study: None,
+                    ..study
+                });
+            }
             let mut services = changed.services.iter_mut();
             let Some(found) = services.find(|service| service.id == *id) else {
                 return Err(Finding::cell(

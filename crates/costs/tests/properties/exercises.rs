@@ -189,6 +189,7 @@ fn service() -> impl Strategy<Value = Service> {
             title: None,
             note: None,
             source: None,
+            study: None,
             key: sharing.0,
             members: sharing.1,
             level_weights: sharing
