@@ -7,6 +7,7 @@ mod keep;
 mod matrix;
 mod page;
 mod paper;
+mod population;
 mod seal;
 mod statement;
 mod titles;
@@ -18,12 +19,15 @@ pub use keep::{Origin, computed as kept, keep, seal_kept};
 pub use matrix::{matrix_csv, matrix_json};
 pub use page::{STYLE, statement_body, statement_page, yearly_page};
 pub use paper::{statement_pdf, yearly_pdf};
+pub use population::{How, Inhabitants, Populations, Settled, settle};
 pub use seal::{Sealing, Verdict, hex as sha256, opened, seal, verify};
 pub use statement::{Carried, Other, StatedService, Statement, statement};
 pub use titles::{
     Settlement, Title, issued, recovery_code, settlements, settlements_csv, titles, titles_csv,
 };
-pub use yearly::{Figures, Group, Previous, Yearly, YearlyCommune, YearlyService, yearly};
+pub use yearly::{
+    Figures, Group, Previous, Yearly, YearlyCommune, YearlyService, YearlyStudy, yearly,
+};
 
 /// Rows as CSV (RFC 4180), under a header.
 fn csv(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<String, Fault> {

@@ -22,6 +22,21 @@ pub struct Commune {
     pub radius: f64,
 }
 
+/// A commune's inhabitants.
+#[derive(Debug, Clone)]
+pub struct CommunePopulation {
+    /// Its code.
+    pub insee: Insee,
+    /// Its whole name.
+    pub name: String,
+    /// The *population municipale*.
+    pub population: u64,
+    /// Which census, as the source says it.
+    pub vintage: Option<String>,
+    /// Who published it.
+    pub source: Option<String>,
+}
+
 /// What a commune is called.
 #[derive(Debug, Clone)]
 pub struct CommuneNames {

@@ -26,7 +26,7 @@ mod writer;
 
 pub use adhesion::Adhesion;
 pub use caller::{Booked, Caller, Credential, Level, Reach, Role, Roles, TERRITORY, Through};
-pub use communes::{Commune, CommuneNames, Communes, DRAWING};
+pub use communes::{Commune, CommuneNames, CommunePopulation, Communes, DRAWING};
 pub use contributed::{ContributedVersion, Contribution, Progress, SentFile, Stage};
 pub use contribution::{
     ChangeKind, ChangedFeature, Choice, Counts, FaultyFeature, FieldValue, OutcomeReport, Question,

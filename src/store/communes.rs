@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::names::table;
 use super::{Store, StoreError};
 use crate::catalogue::{Catalogue, Layer};
-use crate::model::{Commune, CommuneNames, Communes, DRAWING, Insee};
+use crate::model::{Commune, CommuneNames, CommunePopulation, Communes, DRAWING, Insee};
 
 /// The layer that says which communes there are.
 pub const COMMUNES: &str = "communes";
@@ -97,6 +97,49 @@ impl Store {
             }
         }
         Ok(names)
+    }
+}
+
+impl Store {
+    /// The inhabitants of the published communes, in the order of their codes; none when the
+    /// catalogue's layer has no such field.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn commune_populations(
+        &self,
+        catalogue: &Catalogue,
+    ) -> Result<Vec<CommunePopulation>, StoreError> {
+        let layer = catalogue.get(COMMUNES).filter(|layer| fits(layer));
+        let Some(layer) = layer.filter(|it| it.field("population_municipale").is_some()) else {
+            return Ok(Vec::new());
+        };
+        let maybe = |name: &'static str| layer.field(name).map_or("NULL::text", |_| name);
+        let statement = format!(
+            "SELECT code_insee AS insee, nom AS name, population_municipale AS population, \
+                    {} AS vintage, {} AS source \
+             FROM {} WHERE population_municipale >= 0 ORDER BY code_insee",
+            maybe("population_millesime"),
+            maybe("population_source"),
+            table(layer)
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .fetch_all(&self.read)
+            .await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Ok(insee) = Insee::try_from(row.try_get::<String, _>("insee")?) else {
+                continue;
+            };
+            found.push(CommunePopulation {
+                insee,
+                name: row.try_get("name")?,
+                population: row.try_get::<i64, _>("population")?.unsigned_abs(),
+                vintage: row.try_get("vintage")?,
+                source: row.try_get("source")?,
+            });
+        }
+        Ok(found)
     }
 }
 

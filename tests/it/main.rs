@@ -29,6 +29,7 @@ mod networks;
 mod ogr;
 mod paging;
 mod policies;
+mod populations;
 mod publications;
 mod seals;
 mod secrets;

@@ -1,8 +1,10 @@
 //! `geonantes costs`: exercises in files, and those that the database keeps.
 
 mod documents;
+mod fiche;
 mod files;
 mod kept;
+mod population;
 mod seal;
 mod show;
 mod simulate;
@@ -84,6 +86,8 @@ pub enum Command {
     Seal(kept::Seal),
     /// Tells who did what with a kept exercise, and whether its seal still holds.
     Audit(kept::Audit),
+    /// Puts inhabitants into an exercise: the published communes', or those of a fiche DGF.
+    Population(population::Arguments),
     /// Writes an exercise in another form: TOML, JSON, XLSX or ODS, by the files' endings.
     Convert {
         /// The exercise.
@@ -126,6 +130,7 @@ pub async fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::List(asked) => kept::list(asked).await,
         Command::Seal(asked) => kept::seal(asked).await,
         Command::Audit(asked) => kept::audit(asked).await,
+        Command::Population(asked) => population::run(asked).await,
         Command::Statement(asked) => documents::statement(asked),
         Command::Titles(asked) => documents::titles(asked),
         Command::Report(asked) => documents::report(asked),

@@ -113,8 +113,11 @@ impl Mapping {
 }
 
 impl Rule {
-    /// What a column's text means by the table of values; `Err` when the table does not have it.
-    pub(super) fn meaning(&self, text: &str) -> Result<Option<String>, ()> {
+    /// What a column's text means by the table of values.
+    ///
+    /// # Errors
+    /// Nothing but that, when the table does not have it.
+    pub(crate) fn meaning(&self, text: &str) -> Result<Option<String>, ()> {
         if self.values.is_empty() {
             return Ok(Some(text.to_owned()));
         }

@@ -14,7 +14,7 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
-pub use form::Mapping;
+pub use form::{Mapping, Rule};
 pub use recognise::recognise;
 pub use shipped::{SHIPPED, Shipped};
 
