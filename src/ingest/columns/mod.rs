@@ -8,11 +8,12 @@ mod wanted;
 
 use exchange::{Column, SourceLayer};
 
+use super::Given;
 use super::fold::fold;
 use crate::catalogue::{Field, Layer};
 use crate::model::{Choice, Question};
 
-pub use wanted::{Unknown, resolve};
+pub use wanted::{Unknown, reference, resolve};
 
 /// Likeness (Jaro-Winkler) from which a column is proposed for a field.
 const CLOSE: f64 = 0.86;
@@ -105,7 +106,7 @@ pub fn matching(layer: &Layer, source: &SourceLayer, wanted: &[(usize, usize)]) 
             .collect();
         if rivals.len() > 1 && !agree(source, &rivals) {
             made.questions
-                .push(which(&layer.fields[place], columns, &rivals));
+                .push(which(&layer.fields[place], source, &rivals));
         }
         made.fields.push(chosen.map(|(_, index)| index));
         made.how.push(chosen.map(|(how, _)| how));
@@ -144,19 +145,50 @@ fn agree(source: &SourceLayer, columns: &[usize]) -> bool {
     !source.sample.is_empty() && source.sample.iter().all(same)
 }
 
-fn which(field: &Field, columns: &[Column], rivals: &[usize]) -> Question {
-    let names: Vec<&str> = rivals
-        .iter()
-        .map(|index| columns[*index].name.as_str())
-        .collect();
+fn which(field: &Field, source: &SourceLayer, rivals: &[usize]) -> Question {
+    let choices = rivals.iter().map(|place| {
+        let columns = &source.columns;
+        let name = reference(columns, *place);
+        let mut choice = choice(&name, field);
+        if name != columns[*place].name {
+            // Of columns that share a name, people know one by its place and by what it holds.
+            choice.label = format!(
+                "la colonne n° {} du fichier, « {} »{}, donne « {} »",
+                place + 1,
+                columns[*place].name,
+                example(source, *place),
+                field.title
+            );
+        }
+        choice
+    });
     Question {
         option: "map".to_owned(),
         text: format!(
             "Plusieurs colonnes peuvent donner le champ « {} » ({}) : laquelle ?",
             field.name, field.title
         ),
-        choices: names.iter().map(|name| choice(name, field)).collect(),
+        choices: choices.collect(),
     }
+}
+
+/// The first value of a column, as an example.
+fn example(source: &SourceLayer, place: usize) -> String {
+    /// Characters of it that are shown.
+    const SHOWN: usize = 40;
+    let cells = source.sample.iter().filter_map(|row| row.cells.get(place));
+    let mut texts = cells.filter_map(|cell| match Given::of(Some(cell), &texts_of) {
+        Given::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    });
+    texts.next().map_or_else(String::new, |text| {
+        let short: String = text.chars().take(SHOWN).collect();
+        format!(" (par exemple « {short} »)")
+    })
+}
+
+fn texts_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
 fn choice(column: &str, field: &Field) -> Choice {

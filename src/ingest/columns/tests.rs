@@ -149,6 +149,39 @@ fn two_columns_as_likely_are_asked_about_unless_they_say_the_same() {
 }
 
 #[test]
+fn columns_of_one_name_are_told_apart_by_their_place() {
+    let layer = layer("mairies");
+    let mut twins = source(&["identifiant", "nom", "nom", "nom"]);
+    let cell = |text: &str| Cell::Text(text.as_bytes().to_vec());
+    twins.sample = vec![Row {
+        fid: 1,
+        cells: ["1", "Mairie", "Annexe", ""].map(cell).to_vec(),
+        geometry: None,
+    }];
+    let made = matching(&layer, &twins, &[]);
+    let choices = &made.questions[0].choices;
+    let values: Vec<&str> = choices.iter().map(|choice| &choice.value[..]).collect();
+    assert_eq!(values, ["nom#1=nom", "nom#2=nom", "nom#3=nom"]);
+    assert_eq!(
+        choices[1].label,
+        "la colonne n° 3 du fichier, « nom » (par exemple « Annexe »), donne « Nom »"
+    );
+    let field = layer.fields.iter().position(|field| field.name == "nom");
+    let field = field.expect("a field");
+    for (said, column) in [("nom#2", 2), ("nom#1", 1)] {
+        let wanted = resolve(&layer, &twins.columns, &[(said.into(), "nom".into())]);
+        let made = matching(&layer, &twins, &wanted.expect("known names"));
+        assert_eq!(made.fields[field], Some(column), "{said}");
+        assert_eq!(made.questions, [], "{said}");
+    }
+    for said in ["nom#4", "nom"] {
+        let unknown = resolve(&layer, &twins.columns, &[(said.into(), "nom".into())]);
+        let unknown = unknown.expect_err("none, or three").to_string();
+        assert!(unknown.ends_with("nom#1, nom#2, nom#3"), "{unknown}");
+    }
+}
+
+#[test]
 fn what_is_close_is_proposed_for_a_required_field_and_never_taken() {
     let layer = layer("mairies");
     let names = ["nom_mairie", "xyz", "identifant"];

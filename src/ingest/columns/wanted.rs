@@ -1,4 +1,4 @@
-//! What `--map` says, in either direction.
+//! What `--map` says, in either direction, and how columns of one name are told apart.
 
 use exchange::Column;
 
@@ -29,6 +29,14 @@ pub enum Unknown {
         /// The columns.
         known: String,
     },
+    /// Columns share the name, and which is meant is not known.
+    #[error("--map : plusieurs colonnes s’appellent « {column} ». Dites laquelle : {known}")]
+    Shared {
+        /// The name.
+        column: String,
+        /// How each is called.
+        known: String,
+    },
     /// Two columns for a field, or a column for two fields.
     #[error("--map : « {0} » est donné deux fois")]
     Twice(String),
@@ -50,23 +58,31 @@ pub fn resolve(
         let known = sides
             .iter()
             .filter_map(|(column, field)| field_place(layer, field).map(|place| (column, place)));
-        let mut named = known.clone().peekable();
-        if named.peek().is_none() {
+        let mut likely = known.clone().peekable();
+        if likely.peek().is_none() {
             return Err(Unknown::Field {
                 column: left.clone(),
                 field: right.clone(),
-                known: list(layer.fields.iter().map(|field| field.name.as_str())),
+                known: list(layer.fields.iter().map(|field| field.name.clone())),
             });
         }
         let found = known
             .clone()
-            .find_map(|(column, place)| column_place(columns, column).map(|at| (at, place)));
-        let Some((column, field)) = found else {
+            .find_map(|(name, place)| column_place(columns, name).map(|at| (name, at, place)));
+        let Some((named, column, field)) = found else {
             return Err(Unknown::Column {
-                column: named.next().map_or(left, |(column, _)| *column).clone(),
-                known: list(columns.iter().map(|column| column.name.as_str())),
+                column: likely.next().map_or(left, |(column, _)| *column).clone(),
+                known: list((0..columns.len()).map(|place| reference(columns, place))),
             });
         };
+        let name = &columns[column].name;
+        if *named == name && reference(columns, column) != *name {
+            let twins = (0..columns.len()).filter(|place| columns[*place].name == *name);
+            return Err(Unknown::Shared {
+                column: name.clone(),
+                known: list(twins.map(|place| reference(columns, place))),
+            });
+        }
         if resolved.contains(&(column, field)) {
             continue;
         }
@@ -96,13 +112,27 @@ fn field_place(layer: &Layer, name: &str) -> Option<usize> {
 
 fn column_place(columns: &[Column], name: &str) -> Option<usize> {
     let exact = columns.iter().position(|column| column.name == name);
-    exact.or_else(|| {
-        columns
-            .iter()
-            .position(|column| fold(&column.name) == fold(name))
-    })
+    exact
+        .or_else(|| (0..columns.len()).find(|place| reference(columns, *place) == name))
+        .or_else(|| {
+            columns
+                .iter()
+                .position(|column| fold(&column.name) == fold(name))
+        })
 }
 
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// How a column is called in `--map`: by its name, and where columns share it, by `name#2`, which
+/// is the second of them.
+pub fn reference(columns: &[Column], place: usize) -> String {
+    let name = &columns[place].name;
+    let twin = |column: &&Column| column.name == *name;
+    if columns.iter().filter(twin).count() < 2 {
+        return name.clone();
+    }
+    let rank = columns[..=place].iter().filter(twin).count();
+    format!("{name}#{rank}")
+}
+
+fn list(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
