@@ -127,6 +127,13 @@ pub struct Field {
     pub kind: FieldType,
     /// Unit of measure (`m²`, `m`, `hab.`…).
     pub unit: Option<String>,
+    /// The least number that it takes, in its unit.
+    pub min: Option<f64>,
+    /// The greatest.
+    pub max: Option<f64>,
+    /// Numbers that it takes beyond these bounds, as a standard has them for what has none.
+    #[serde(default)]
+    pub besides: Vec<f64>,
     /// The values allowed, with their French labels; empty when free.
     #[serde(default)]
     pub domain: Vec<DomainValue>,

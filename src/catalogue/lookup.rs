@@ -115,6 +115,13 @@ impl Field {
             .and_then(|text| Pattern::compile(text).ok())
     }
 
+    /// Whether its bounds allow a number.
+    pub fn bounds_allow(&self, number: f64) -> bool {
+        let least = self.min.is_none_or(|min| number >= min);
+        let most = self.max.is_none_or(|max| number <= max);
+        (least && most) || self.besides.contains(&number)
+    }
+
     /// The French label of a value of the domain.
     pub fn label_of(&self, code: &str) -> Option<&str> {
         self.domain

@@ -128,6 +128,13 @@ pub(super) fn property(layer: &Layer, field: &Field, whole: bool) -> Json {
             .collect();
         set("x-geonantes-labels", Json::Object(labels));
     }
+    let bounds = [("minimum", field.min), ("maximum", field.max)];
+    for (name, bound) in bounds {
+        // A number beyond the bounds that is taken all the same leaves nothing to state.
+        if let (Some(bound), []) = (bound, &field.besides[..]) {
+            set(name, number(bound, field.kind));
+        }
+    }
     if whole && let Some(pattern) = &field.pattern {
         set("pattern", json!(format!("^(?:{pattern})$")));
     }
@@ -135,4 +142,12 @@ pub(super) fn property(layer: &Layer, field: &Field, whole: bool) -> Json {
         set("x-ogc-role", json!("primary-instant"));
     }
     property
+}
+
+/// A bound as the field's type writes it.
+fn number(bound: f64, kind: FieldType) -> Json {
+    match kind {
+        FieldType::Integer => json!(bound as i64),
+        _ => json!(bound),
+    }
 }

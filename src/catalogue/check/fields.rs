@@ -58,15 +58,18 @@ pub(super) fn check(layer: &Layer, findings: &mut Findings) {
             );
         }
         let numeric = matches!(field.kind, FieldType::Integer | FieldType::Real);
-        if field.unit.is_some() && !numeric {
-            let message = format!("a field of type `{}` has no unit", field.kind.as_str());
-            findings.field(
-                rank,
-                "unit",
-                message,
-                "only `integer` and `real` fields have one",
-            );
+        for (key, what, set) in [
+            ("unit", "unit", field.unit.is_some()),
+            ("min", "bound", field.min.is_some()),
+            ("max", "bound", field.max.is_some()),
+        ] {
+            if set && !numeric {
+                let message = format!("a field of type `{}` has no {what}", field.kind.as_str());
+                let help = "only `integer` and `real` fields have one";
+                findings.field(rank, key, message, help);
+            }
         }
+        check_bounds(rank, field, findings);
         if field.personal {
             check_personal(rank, field, findings);
         }
@@ -146,6 +149,24 @@ fn check_pattern(rank: usize, field: &Field, findings: &mut Findings) {
                         in TOML, write it between single quotes so that `\\` stays itself";
             findings.field(rank, "pattern", message, help);
         }
+    }
+}
+
+fn check_bounds(rank: usize, field: &Field, findings: &mut Findings) {
+    if let (Some(min), Some(max)) = (field.min, field.max)
+        && min > max
+    {
+        let message = format!("the greatest number, {max}, is below the least, {min}");
+        findings.field(rank, "max", message, "");
+    }
+    let within = Field {
+        besides: Vec::new(),
+        ..field.clone()
+    };
+    if let Some(number) = (field.besides.iter()).find(|number| within.bounds_allow(**number)) {
+        let message = format!("{number} is within the bounds already");
+        let help = "`besides` has numbers beyond `min` and `max` that the field takes too";
+        findings.field(rank, "besides", message, help);
     }
 }
 

@@ -81,7 +81,8 @@ fn errors_of_type_and_unknown_keys_name_their_key() {
         "unit = \"m\"",
         "units = \"m\"",
         "37:1: field \"hauteur\" › units: unknown field `units`, expected one of `name`, `title`, \
-         `description`, `type`, `unit`, `domain`, `required`, `unique`, `pattern`, `example`, `personal`, \
+         `description`, `type`, `unit`, `min`, `max`, `besides`, \
+         `domain`, `required`, `unique`, `pattern`, `example`, `personal`, \
          `index`, `file_name`, `aliases`"
     );
 }

@@ -181,6 +181,21 @@ fn patterns_and_domains_are_coherent() {
         "type = \"text\"\nunit = \"m\"\npersonal",
         "43:8: field \"releveur\" › unit: a field of type `text` has no unit"
     );
+    refused!(
+        "type = \"text\"\npersonal",
+        "type = \"text\"\nmin = 0\npersonal",
+        "43:7: field \"releveur\" › min: a field of type `text` has no bound"
+    );
+    refused!(
+        "unit = \"m\"",
+        "min = 3\nmax = 2.5",
+        "38:7: field \"hauteur\" › max: the greatest number, 2.5, is below the least, 3"
+    );
+    refused!(
+        "unit = \"m\"",
+        "min = 0\nbesides = [-1, 5]",
+        "38:11: field \"hauteur\" › besides: 5 is within the bounds already"
+    );
 }
 
 #[test]

@@ -249,13 +249,18 @@ impl Rules {
             },
             FieldType::Timestamp => dates::instant(&given, self.timezone).map(Typed::Timestamp),
         };
-        let typed = typed.and_then(|value| numbers::counted(value, rule.field.unit.as_deref()));
         match typed {
             Ok(Typed::Null) if rule.field.required => {
                 say(required(&rule.field), Some(&shown(&given)));
                 Typed::Null
             }
-            Ok(value) => value,
+            Ok(value) => match numbers::beyond(&value, &rule.field) {
+                Some(fault) => {
+                    say(fault, Some(&shown(&given)));
+                    Typed::Null
+                }
+                None => value,
+            },
             Err(reason) => {
                 let fault = Fault::error("type", reason, advice(rule.field.kind));
                 say(fault, Some(&shown(&given)));

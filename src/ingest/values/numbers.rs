@@ -1,7 +1,8 @@
 //! Numbers and truth values, as people and programs write them.
 
-use super::{Given, Typed};
+use super::{Fault, Given, Typed};
 use crate::catalogue::Field;
+use crate::encode::html::french;
 
 /// Integers up to which a double is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -46,20 +47,40 @@ pub(super) fn real(given: &Given, field: &Field) -> Result<f64, String> {
     }
 }
 
-/// Units of what is counted or measured from nothing on: none of it is ever negative.
-const COUNTED: [&str; 7] = ["m²", "km²", "hab.", "jours", "ml", "km", "ha"];
-
-/// A number as it is, unless it is negative and of a unit that never is.
-pub(super) fn counted(value: Typed, unit: Option<&str>) -> Result<Typed, String> {
-    let negative = match value {
-        Typed::Integer(number) => number < 0,
-        Typed::Real(number) => number < 0.0,
-        _ => false,
+/// What is said of a number beyond the bounds of its field.
+pub(super) fn beyond(value: &Typed, field: &Field) -> Option<Fault> {
+    let number = match value {
+        Typed::Integer(number) => *number as f64,
+        Typed::Real(number) => *number,
+        _ => return None,
     };
-    match unit.filter(|unit| negative && COUNTED.contains(unit)) {
-        Some(unit) => Err(format!("Une valeur en {unit} ne peut pas être négative.")),
-        None => Ok(value),
+    if field.bounds_allow(number) {
+        return None;
     }
+    let unit = field.unit.as_deref();
+    let written = |number: f64| french::real(number, unit);
+    let mut taken = match (field.min, field.max) {
+        (Some(min), Some(max)) => format!("de {} à {}", french::real(min, None), written(max)),
+        (Some(min), None) => format!("{} ou plus", written(min)),
+        (None, max) => format!("{} au plus", written(max.unwrap_or_default())),
+    };
+    for number in &field.besides {
+        taken.push_str(&format!(", ou {number}"));
+    }
+    let message = match field.min {
+        Some(0.0) if number < 0.0 => {
+            format!("« {} » ne peut pas être un nombre négatif.", field.title)
+        }
+        Some(min) if number < min => {
+            format!("Le nombre est trop petit pour « {} ».", field.title)
+        }
+        _ => format!("Le nombre est trop grand pour « {} ».", field.title),
+    };
+    Some(Fault::error(
+        "domain",
+        message,
+        format!("Attendu : {taken}."),
+    ))
 }
 
 fn without_unit<'a>(text: &'a str, unit: Option<&str>) -> &'a str {

@@ -1,3 +1,4 @@
+mod numbers;
 mod words;
 
 use std::path::Path;
@@ -47,55 +48,6 @@ fn text(value: &str) -> Given {
 
 fn day(year: i32, month: u32, day: u32) -> Typed {
     Typed::Date(NaiveDate::from_ymd_opt(year, month, day).expect("a day"))
-}
-
-#[test]
-fn numbers_are_read_as_people_and_programs_write_them() {
-    for (given, number) in [
-        (text("450"), 450),
-        (text("1 234"), 1234),
-        (text("1\u{202f}234"), 1234),
-        (text("12,0"), 12),
-        (text("450 m²"), 450),
-        (text("450m2"), 450),
-        (Given::Real(12.0), 12),
-        (Given::Integer(7), 7),
-    ] {
-        let found = checked("parcelles", "contenance", given.clone(), false);
-        assert_eq!(found, (Typed::Integer(number), Vec::new()), "{given:?}");
-    }
-    for (given, number) in [
-        (text("12,5"), 12.5),
-        (text("1.234,5"), 1234.5),
-        (text("1,234.5"), 1234.5),
-        (text("+3.25"), 3.25),
-        (Given::Integer(3), 3.0),
-    ] {
-        let found = checked("sites-archives", "capacite", given.clone(), false);
-        assert_eq!(found, (Typed::Real(number), Vec::new()), "{given:?}");
-    }
-    for wrong in [
-        text("douze"),
-        text("12.5"),
-        text("1e400"),
-        Given::Real(f64::NAN),
-        text("1.2.3"),
-    ] {
-        let found = checked("parcelles", "contenance", wrong.clone(), false);
-        assert_eq!(
-            found,
-            (Typed::Null, vec!["Error type".to_owned()]),
-            "{wrong:?}"
-        );
-    }
-}
-
-#[test]
-fn areas_are_never_negative_and_heights_may_be() {
-    let area = checked("parcelles", "contenance", text("-450 m²"), true);
-    assert_eq!(area, (Typed::Null, vec!["Error type".to_owned()]));
-    let depth = checked("piscines", "longueur_bassin", Given::Integer(25), false);
-    assert_eq!(depth.1, [] as [&str; 0]);
 }
 
 #[test]

@@ -22,7 +22,17 @@ pub(super) fn is_sound(rule: &Rule, text: &str) -> bool {
     } else {
         !text.contains(odd)
     };
-    plain && !untidy(text) && is_allowed(rule, text)
+    plain && !untidy(text) && !is_scientific(text) && is_allowed(rule, text)
+}
+
+/// Whether a text is a long number as a spreadsheet shows it, its last digits gone: `2,40844E+08`.
+fn is_scientific(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((number, power)) = text.trim().split_once("E+") else {
+        return false;
+    };
+    let (whole, rest) = number.split_once([',', '.']).unwrap_or((number, "0"));
+    digits(whole) && digits(rest) && digits(power)
 }
 
 /// Whether the spaces around a text are all that keeps a field from taking it.
@@ -202,6 +212,13 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
             "encoding",
             "Des octets du texte ne se lisent pas dans l’encodage du fichier.".to_owned(),
             "Indiquez l’encodage avec --encoding, ou exportez de nouveau la donnée.",
+        ));
+    }
+    if is_scientific(text) {
+        return Some(Fault::error(
+            "text",
+            "Un tableur a arrondi ce nombre : ses derniers chiffres sont perdus.".to_owned(),
+            "Donnez à la colonne le format texte, remettez les valeurs d’origine et exportez de nouveau.",
         ));
     }
     let field = &rule.field;
