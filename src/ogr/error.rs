@@ -22,6 +22,18 @@ pub enum OgrError {
         /// GDAL's own words.
         words: String,
     },
+    /// It breaks the rules of its format.
+    #[error("line {line}, column {column}: {words}")]
+    Malformed {
+        /// The line, from 1.
+        line: u64,
+        /// The character of the line, from 1; 0 where only the line is known.
+        column: u64,
+        /// The feature's rank, from 1, where it is one that does.
+        feature: Option<u64>,
+        /// What is wrong, in the reader's words.
+        words: String,
+    },
     /// It is of that format, but not whole.
     #[error("the file is not whole: {lack:?}")]
     Incomplete {
@@ -126,6 +138,17 @@ impl From<Fault> for OgrError {
             Fault::NotOurs { looks_like } => Self::NotOurs { looks_like },
             Fault::Damaged { driver, words } => Self::Damaged {
                 driver: short(driver),
+                words: short(words),
+            },
+            Fault::Malformed {
+                line,
+                column,
+                feature,
+                words,
+            } => Self::Malformed {
+                line,
+                column,
+                feature,
                 words: short(words),
             },
             Fault::Incomplete { lack } => Self::Incomplete { lack },

@@ -31,9 +31,15 @@ pub struct Ogr {
     bounds: Bounds,
 }
 
-/// Seconds that looking at a file may take at most: its layers, columns and first rows. A view
-/// without end shall not hold a delivery for as long as reading all of it may.
-const LOOK: u64 = 120;
+/// Seconds that looking at a file of so many bytes may take at most: its layers, columns and first
+/// rows. A view without end shall not hold a delivery for as long as reading all of a large file may.
+fn look(bytes: u64) -> u64 {
+    const LEAST: u64 = 20;
+    const MOST: u64 = 120;
+    // Twenty times slower than a laptop reads GeoJSON, the slowest to open.
+    const BYTES_A_SECOND: u64 = 2 << 20;
+    (LEAST + bytes / BYTES_A_SECOND).min(MOST)
+}
 
 impl Ogr {
     /// With those limits; the child is the configured one, else the one beside the running program.
@@ -57,8 +63,9 @@ impl Ogr {
     /// When the file is of no format that we read, damaged, or beyond a limit; when the child died.
     pub async fn inspect(&self, path: &Path) -> Result<Dataset, OgrError> {
         let path = absolute(path)?;
+        let bytes = path.metadata().map_or(0, |file| file.len());
         let bounds = Bounds {
-            seconds: self.bounds.seconds.min(LOOK),
+            seconds: self.bounds.seconds.min(look(bytes)),
             ..self.bounds
         };
         let mut child = Child::spawn(&self.program, Task::Inspect { path }, bounds).await?;
@@ -128,4 +135,16 @@ fn beside() -> PathBuf {
         .map(|folder| folder.join(PROGRAM))
         .find(|path| path.is_file())
         .unwrap_or_else(|| PathBuf::from(PROGRAM))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::look;
+
+    #[test]
+    fn a_small_file_is_not_looked_at_for_long() {
+        for (bytes, seconds) in [(0, 20), (100_000, 20), (64 << 20, 52), (4 << 30, 120)] {
+            assert_eq!(look(bytes), seconds, "{bytes}");
+        }
+    }
 }

@@ -148,6 +148,17 @@ pub enum Fault {
         /// GDAL's own words.
         words: String,
     },
+    /// The file is text that breaks the rules of its format.
+    Malformed {
+        /// The line, from 1.
+        line: u64,
+        /// The character of the line, from 1; 0 where only the line is known.
+        column: u64,
+        /// The feature's rank, from 1, where it is one that does.
+        feature: Option<u64>,
+        /// What is wrong, in the reader's words.
+        words: String,
+    },
     /// The file is of that format, but not whole.
     Incomplete {
         /// What it lacks.

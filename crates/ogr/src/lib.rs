@@ -10,6 +10,7 @@ mod heading;
 mod inspect;
 mod open;
 mod pages;
+mod quotes;
 mod rows;
 mod sandbox;
 mod sheet;
@@ -69,13 +70,15 @@ impl From<io::Error> for Stop {
 }
 
 /// Settings of GDAL that leave nothing to a file: no network, no other file, no schema from afar.
-const SETTINGS: [(&str, &str); 17] = [
+const SETTINGS: [(&str, &str); 18] = [
     ("GDAL_DRIVER_PATH", "disable"),
     ("GDAL_PAM_ENABLED", "NO"),
     ("GDAL_HTTP_MAX_RETRY", "0"),
     ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none"),
     ("OGR_SQLITE_LOAD_EXTENSIONS", ""),
     ("OGR_SQLITE_ALLOW_EXTERNAL_ACCESS", "NO"),
+    // What a view sorts stays in memory, which is bounded: no other file may be made.
+    ("OGR_SQLITE_PRAGMA", "temp_store=MEMORY"),
     ("GML_DOWNLOAD_WFS_SCHEMA", "NO"),
     ("GML_SKIP_RESOLVE_ELEMS", "ALL"),
     ("GML_PARSER", "EXPAT"),

@@ -23,6 +23,8 @@ pub struct Opened {
     pub path: PathBuf,
     /// Its content.
     pub source: Source,
+    /// Whether its rows have numbers, each its own; otherwise their order numbers them.
+    pub numbered: bool,
     /// How each of its layers begins, where it is a spreadsheet.
     pub sheets: Vec<Named>,
 }
@@ -34,7 +36,7 @@ pub struct Opened {
 /// of the delivery's fault.
 pub fn open(path: &Path, bounds: &Bounds) -> Result<Opened, Fault> {
     let format = format(path)?;
-    whole::check(path, format)?;
+    let numbered = whole::check(path, format)?;
     let source = match format {
         Format::Csv => Source::Table(Box::new(Table::open(path)?)),
         _ => Source::Gdal(by_gdal(path, format)?),
@@ -50,6 +52,7 @@ pub fn open(path: &Path, bounds: &Bounds) -> Result<Opened, Fault> {
         format,
         path: path.to_owned(),
         source,
+        numbered,
         sheets,
     })
 }

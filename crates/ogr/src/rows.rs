@@ -128,8 +128,12 @@ impl<'a> Rows<'a> {
         let cells = cells.map(|(index, kind)| self.cell(feature, index, *kind));
         let cells = cells.collect();
         let geometry = if self.spatial { feature.wkb() } else { None };
+        let geometry = geometry.map(alone);
         Ok(Row {
-            fid: feature.fid(),
+            fid: match self.opened.numbered {
+                true => feature.fid(),
+                false => self.read as i64 + 1,
+            },
             cells,
             geometry,
         })
@@ -188,6 +192,26 @@ fn is_blank(cell: &Cell) -> bool {
         Cell::Text(text) => text.trim_ascii().is_empty(),
         Cell::Integer(_) | Cell::Real(_) => false,
     }
+}
+
+/// What a collection holds, where that is one geometry: some programs make collections of all they
+/// write.
+fn alone(mut wkb: Vec<u8>) -> Vec<u8> {
+    /// Byte order, kind and count.
+    const HEAD: usize = 9;
+    const COLLECTION: u32 = 7;
+    // GDAL is asked for little endian, ISO: thousands tell the dimensions.
+    let number = |wkb: &[u8], at: usize| {
+        let bytes = wkb.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_le_bytes(bytes))
+    };
+    while wkb.first() == Some(&1)
+        && number(&wkb, 1).is_some_and(|kind| kind % 1000 == COLLECTION)
+        && number(&wkb, 5) == Some(1)
+    {
+        wkb.drain(..HEAD);
+    }
+    wkb
 }
 
 /// A date or time as ISO 8601.
@@ -251,4 +275,24 @@ fn within(row: &Row, bounds: &Bounds) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alone;
+
+    #[test]
+    fn a_collection_of_one_is_that_one() {
+        let head = |kind: u32, count: &[u8]| [&[1], &kind.to_le_bytes()[..], count].concat();
+        let point = [head(1001, &[]), vec![0; 24]].concat();
+        let one = [1, 0, 0, 0];
+        let collection = [head(1007, &one), point.clone()].concat();
+        let nested = [head(7, &one), collection.clone()].concat();
+        for wkb in [point.clone(), collection, nested] {
+            assert_eq!(alone(wkb), point);
+        }
+        let two = [head(7, &[2, 0, 0, 0]), point.clone(), point].concat();
+        assert_eq!(alone(two.clone()), two);
+        assert_eq!(alone(vec![1, 7]), [1, 7]);
+    }
 }

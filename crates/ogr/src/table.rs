@@ -10,6 +10,7 @@ use exchange::{Cell, Column, Fault, Format, Heading, Lack, Row, ends};
 use crate::gdal::shown;
 use crate::heading::{self, LOOKED, Named};
 use crate::open::damaged;
+use crate::quotes;
 
 /// Separators known, the likeliest first.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b',', b'|'];
@@ -23,25 +24,17 @@ pub struct Table {
     pub marked: bool,
     line: ByteRecord,
     fid: i64,
-    last: Last,
-}
-
-/// The last line that was read.
-#[derive(Default)]
-struct Last {
-    /// Where it begins.
-    place: u64,
-    /// Whether it has fewer values than there are columns.
+    /// Bytes before the first line.
+    start: u64,
+    /// Whether the last line that was read has fewer values than there are columns.
     short: bool,
-    /// Whether one of its values has several lines.
-    spreads: bool,
 }
 
 impl Table {
     /// Opens a file.
     ///
     /// # Errors
-    /// When it has no line of headers.
+    /// When it has no line of headers, or a quote is not closed.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let (head, _) = ends(path).map_err(broken)?;
         let marked = head.starts_with(b"\xef\xbb\xbf");
@@ -49,6 +42,11 @@ impl Table {
         let told = told(&head[start..]);
         let start = start as u64 + told.map_or(0, |(_, length)| length);
         let separator = told.map_or_else(|| separator(&head), |(separator, _)| separator);
+        if let Some(line) = quotes::open(path, start, separator).map_err(broken)? {
+            return Err(Fault::Incomplete {
+                lack: Lack::Quote { line },
+            });
+        }
         let reader = |from: u64| -> Result<csv::Reader<File>, Fault> {
             let mut file = File::open(path).map_err(broken)?;
             file.seek(SeekFrom::Start(from)).map_err(broken)?;
@@ -77,7 +75,8 @@ impl Table {
             marked,
             line,
             fid: 0,
-            last: Last::default(),
+            start,
+            short: false,
         })
     }
 
@@ -99,8 +98,8 @@ impl Table {
     /// The next row; cells that are empty are absent.
     ///
     /// # Errors
-    /// When a line has values beyond its last column: a separator stands unquoted in a text; when
-    /// a quote is never closed, or the last line is cut.
+    /// When a line has values beyond its last column: a separator stands unquoted in a text; when the
+    /// last line is cut.
     pub fn next(&mut self) -> Result<Option<Row>, Fault> {
         if !self
             .reader
@@ -112,16 +111,14 @@ impl Table {
         }
         self.fid += 1;
         let count = self.named.names.len();
-        let place = self.line.position().map_or(0, csv::Position::line);
-        self.last = Last {
-            place,
-            short: self.line.len() < count,
-            spreads: self.line.iter().any(|cell| cell.contains(&b'\n')),
-        };
+        self.short = self.line.len() < count;
         if self.line.iter().skip(count).any(|cell| !cell.is_empty()) {
-            let found = self.line.len();
-            let words = format!("line {place} has {found} values for {count} columns");
-            return Err(damaged(Format::Csv, words));
+            return Err(Fault::Malformed {
+                line: self.place().map_err(broken)?,
+                column: 0,
+                feature: None,
+                words: format!("values: {} {count}", self.line.len()),
+            });
         }
         let mut cells: Vec<Cell> = self.line.iter().take(count).map(cell).collect();
         cells.resize(count, Cell::Null);
@@ -132,20 +129,40 @@ impl Table {
         }))
     }
 
+    /// The line of the file where the last row begins, from 1.
+    fn place(&self) -> std::io::Result<u64> {
+        let begin = self.line.position().map_or(0, csv::Position::byte) + self.start;
+        let mut file = BufReader::new(File::open(&self.path)?);
+        let mut before = quotes::Lines::default();
+        let mut read = 0;
+        loop {
+            let bytes = file.fill_buf()?;
+            // What ends a line may stand before the row in the reader's eyes.
+            let more = bytes.len().min((begin + 2 - read) as usize);
+            if more == 0 {
+                return Ok(before.count);
+            }
+            for (at, byte) in bytes[..more].iter().enumerate() {
+                let place = read + at as u64;
+                if place < begin || matches!(byte, b'\n' | b'\r') {
+                    before.see(*byte);
+                } else {
+                    return Ok(before.count);
+                }
+            }
+            read += more as u64;
+            file.consume(more);
+        }
+    }
+
     /// Whether the file ends as it should.
     fn ended(&self) -> Result<(), Fault> {
-        let incomplete = |lack| Err(Fault::Incomplete { lack });
-        if self.last.spreads && odd_quotes(&self.path).map_err(broken)? {
-            return incomplete(Lack::Quote {
-                line: self.last.place,
-            });
-        }
         let (_, tail) = ends(&self.path).map_err(broken)?;
         let closed = tail
             .last()
             .is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
-        if self.last.short && !closed && self.fid > 1 {
-            return incomplete(Lack::End);
+        if self.short && !closed && self.fid > 1 {
+            return Err(Fault::Incomplete { lack: Lack::End });
         }
         Ok(())
     }
@@ -200,21 +217,6 @@ fn separator(head: &[u8]) -> u8 {
     };
     let best = (0..SEPARATORS.len()).rev().max_by_key(|at| weight(*at));
     SEPARATORS[best.unwrap_or(0)]
-}
-
-/// Whether a file has an odd number of quotes.
-fn odd_quotes(path: &Path) -> std::io::Result<bool> {
-    let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
-    let mut odd = false;
-    loop {
-        let bytes = file.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(odd);
-        }
-        odd ^= bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-        let read = bytes.len();
-        file.consume(read);
-    }
 }
 
 fn broken(error: impl std::fmt::Display) -> Fault {

@@ -5,7 +5,7 @@ use exchange::{Bound, Lack};
 use crate::model::{Finding, Severity};
 use crate::ogr::OgrError;
 
-use super::foreign;
+use super::{foreign, malformed};
 use crate::ingest::IngestError;
 
 /// What is said of a file that could not be read.
@@ -39,6 +39,12 @@ pub fn of_file(error: OgrError, name: &str) -> Result<Finding, IngestError> {
             ),
             AGAIN.to_owned(),
         ),
+        OgrError::Malformed {
+            line,
+            column,
+            feature,
+            words,
+        } => return Ok(malformed::of(name, (line, column), feature, &words)),
         OgrError::Incomplete { lack } => {
             let (message, advice) = incomplete(name, &lack);
             ("damaged", message, advice)
@@ -151,8 +157,8 @@ fn incomplete(name: &str, lack: &Lack) -> (String, String) {
         ),
         Lack::Quote { line } => (
             format!(
-                "{name} : un guillemet ouvert dans la valeur qui commence à la ligne {line} n’est \
-                 jamais fermé ; la suite du fichier ne peut pas être lue."
+                "{name} : un guillemet ouvert à la ligne {line} n’est pas fermé où la valeur finit ; \
+                 la suite du fichier ne peut pas être lue."
             ),
             "Fermez le guillemet (ou doublez-le s’il fait partie du texte), ou exportez de nouveau."
                 .to_owned(),

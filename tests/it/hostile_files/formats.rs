@@ -69,7 +69,7 @@ async fn no_file_names_another() {
         );
     }
     let text = format!("{{\"type\":\"FeatureCollection\",\"features\":\"/vsicurl/{url}\"}}");
-    damaged(files.write("d.geojson", text)).await;
+    refused(files.write("d.geojson", text)).await;
     // What can be read without what they name is: nothing of it comes in.
     let external = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>";
     let network = format!(
@@ -103,7 +103,7 @@ async fn what_grows_without_end_is_cut_off() {
         "{\"type\":\"GeometryCollection\",\"geometries\":[".repeat(1000),
         "]}".repeat(1000)
     );
-    damaged(files.write("c.geojson", deep)).await;
+    refused(files.write("c.geojson", deep)).await;
     let property = |value: String| {
         format!(
             "{{\"type\":\"FeatureCollection\",\"features\":[{{\"type\":\"Feature\",\"properties\":{{{value}}},\"geometry\":null}}]}}"

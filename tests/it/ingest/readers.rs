@@ -261,7 +261,12 @@ async fn files_that_are_cut_are_never_taken_for_sound_ones() {
         (
             "guillemet.csv",
             "M1;\"Mairie;mairie;44143;354501;6686500\nM2;b;mairie;44143;354501;6686500\n",
-            "guillemet",
+            "guillemet ouvert à la ligne 2 ",
+        ),
+        (
+            "colonnes.csv",
+            "M1;a;mairie;44143;354501;6686500\r\nM2;b;mairie;44143;354501;6686500;7\r\n",
+            "(ligne 3) : 7 valeurs pour 6 colonnes",
         ),
         (
             "coupe.csv",
@@ -276,6 +281,36 @@ async fn files_that_are_cut_are_never_taken_for_sound_ones() {
             "{name}: {:#}",
             found.1
         );
+    }
+    let hall = |id: u8, geometry: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"id\":7,\"properties\":{{\"identifiant\":\"M{id}\",\"nom\":\"a\",\
+             \"type\":\"mairie\",\"commune\":\"44143\"}},\n\"geometry\":{geometry}}}"
+        )
+    };
+    let point = "{\"type\":\"Point\",\"coordinates\":[-1.57,47.19]}";
+    for (features, sign) in [
+        (
+            format!("{},\n", hall(1, point)),
+            ") : une virgule de trop",
+        ),
+        (
+            [
+                hall(1, point),
+                hall(2, "{\"type\":\"Point\",\"coordinates\":[[1,2]]}"),
+            ]
+            .join(","),
+            "objet n° 2) : les coordonnées ne sont pas emboîtées comme le veut Point",
+        ),
+        (
+            [hall(1, point), hall(1, point)].join(","),
+            "Les objets 1 et 2 ont le même identifiant M1",
+        ),
+    ] {
+        let text = format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}");
+        let found = tried(&database, &files.write("b.geojson", text), &[]).await;
+        let (_, message, _) = refusal(&found);
+        assert!(message.contains(sign), "{message}");
     }
     let held: i64 = database.one("SELECT count(*) FROM layer.mairies").await;
     assert_eq!(held, 0);

@@ -1,6 +1,7 @@
 //! Whether a file is whole, as far as its own structure says: what GDAL would read as a shorter
 //! file without a word, or refuse in words that help nobody.
 
+mod json;
 mod mapinfo;
 mod shapefile;
 
@@ -10,12 +11,15 @@ use std::path::Path;
 
 use exchange::{Fault, Format, Lack, ends};
 
-/// Refuses a file that lacks something.
+/// Refuses a file that lacks something, or does not hold together; whether its features have numbers
+/// of their own, each its own.
 ///
 /// # Errors
 /// What it lacks.
-pub fn check(path: &Path, format: Format) -> Result<(), Fault> {
+pub fn check(path: &Path, format: Format) -> Result<bool, Fault> {
     let lack = match format {
+        Format::GeoJson => return json::document(path),
+        Format::GeoJsonSeq => return json::sequence(path),
         Format::Shapefile => shapefile::lack(path),
         Format::Dbase => shapefile::values(path).map(|values| values.err()),
         Format::MapInfoTab => mapinfo::tab(path),
@@ -25,9 +29,6 @@ pub fn check(path: &Path, format: Format) -> Result<(), Fault> {
             lines.rev().take(8).any(|line| line.trim_ascii() == b"EOF")
         }),
         Format::GeoPackage => geopackage(path),
-        Format::GeoJson | Format::GeoJsonSeq => {
-            unless(path, |tail| matches!(tail.last(), Some(b'}' | b']')))
-        }
         Format::Gml | Format::Kml => unless(path, |tail| tail.last() == Some(&b'>')),
         Format::Xlsx | Format::Ods | Format::Kmz => unless(path, |tail| {
             tail.windows(4).any(|bytes| bytes == b"PK\x05\x06")
@@ -35,7 +36,7 @@ pub fn check(path: &Path, format: Format) -> Result<(), Fault> {
         Format::Edigeo | Format::Csv | Format::FlatGeobuf => Ok(None),
     };
     match lack {
-        Ok(None) => Ok(()),
+        Ok(None) => Ok(true),
         Ok(Some(lack)) => Err(Fault::Incomplete { lack }),
         Err(error) => Err(Fault::Ours {
             words: error.to_string(),
