@@ -1,7 +1,7 @@
 //! Findings of a delivery, as they are gathered: the first of each rule are kept whole, the others
 //! counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
@@ -118,6 +118,13 @@ impl Notes {
     /// The findings kept, to be completed.
     pub fn findings_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
         self.listed.iter_mut()
+    }
+
+    /// The fields of which a value was refused.
+    pub fn refused_fields(&self) -> HashSet<String> {
+        let errors = self.listed.iter();
+        let errors = errors.filter(|finding| finding.severity == Severity::Error);
+        errors.filter_map(|finding| finding.field.clone()).collect()
     }
 
     /// Whether something refuses the delivery.

@@ -30,6 +30,8 @@ pub struct How<'a> {
     pub staged: &'a Staged,
     /// Rows, by feed and number, of which it was said that their place cannot be read.
     pub unplaced: &'a HashSet<(i32, i64)>,
+    /// Fields of which values were refused: what is not staged of them is no loss to tell.
+    pub refused: &'a HashSet<String>,
     /// Whether what can be mended is mended.
     pub repair: bool,
 }
@@ -71,8 +73,13 @@ struct Run<'a, 'i> {
     how: &'a How<'a>,
 }
 
-/// Notes the faults of a rule, worded.
+/// Notes the faults of a rule, worded; once where one cause is behind many.
 fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
+    if let Some(one) = together(faults, &word) {
+        notes.beyond(one.severity, &one.rule, faults.total - 1);
+        notes.push(one);
+        return;
+    }
     for fault in &faults.listed {
         notes.push(word(fault));
     }
@@ -81,6 +88,27 @@ fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
         let more = faults.total - faults.listed.len() as i64;
         notes.beyond(first.severity, &first.rule, more);
     }
+}
+
+/// What is said once of many features that lie on published ones, which the delivery does not
+/// replace (`what` names one, and no delivered feature is concerned): it was meant for other
+/// scopes, or is a foreign file.
+fn together(faults: &Faults, word: impl Fn(&Fault) -> Finding) -> Option<Finding> {
+    let first = faults.listed.first()?;
+    if faults.total <= FEW || first.other.is_some() || first.what.is_none() {
+        return None;
+    }
+    let mut finding = word(first);
+    (finding.rule == "overlap").then(|| {
+        finding.message.push_str(&format!(
+            " ; {} autres objets de la livraison chevauchent aussi des objets publiés ailleurs",
+            count(faults.total - 1)
+        ));
+        finding.advising(
+            "Vérifiez que la livraison est bien pour ces unités (feuilles, communes) : si elle \
+             remplace aussi celles qui sont publiées là, livrez-les ensemble.",
+        )
+    })
 }
 
 /// As [`note`], but once when all rows of a delivery have the fault.
@@ -155,9 +183,15 @@ impl Run<'_, '_> {
             note(notes, &copies, |fault| words.same_twice(fault));
         }
         let copied: HashSet<&Subject> = copies.listed.iter().map(|fault| &fault.of).collect();
-        note(notes, &faults, |fault| {
-            words.key_twice(fault, copied.contains(&fault.of))
-        });
+        match words.delivered_twice(&faults, FEW) {
+            Some(one) => {
+                notes.beyond(one.severity, &one.rule, faults.total - 1);
+                notes.push(one);
+            }
+            None => note(notes, &faults, |fault| {
+                words.key_twice(fault, copied.contains(&fault.of))
+            }),
+        }
         let faults = self.inspection.keys_elsewhere().await?;
         note(notes, &faults, |fault| words.key_elsewhere(fault));
         for field in self.layer.fields.iter().filter(|field| field.unique) {
@@ -178,7 +212,9 @@ impl Run<'_, '_> {
     /// What is published and the delivery no longer has.
     async fn losses(&mut self) -> Result<(), StoreError> {
         for lost in self.inspection.emptied().await? {
-            if let Some(field) = self.layer.field(&lost.field) {
+            if let Some(field) = self.layer.field(&lost.field)
+                && !self.how.refused.contains(&lost.field)
+            {
                 self.notes.push(words::emptied(field, lost.values));
             }
         }

@@ -232,10 +232,12 @@ impl Course<'_> {
             let mut inspection = delivery
                 .inspection(self.ground.catalogue, &part.layer)
                 .await?;
+            let refused = part.notes.refused_fields();
             let how = checks::How {
                 titles,
                 staged,
                 unplaced: &part.unplaced,
+                refused: &refused,
                 repair: self.order.wishes.repair,
             };
             let notes = checks::check(&mut inspection, &part.layer, &how).await?;

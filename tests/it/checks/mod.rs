@@ -64,6 +64,7 @@ pub async fn handled(
         titles: &[],
         staged: &told[0],
         unplaced: &std::collections::HashSet::new(),
+        refused: &std::collections::HashSet::new(),
         repair,
     };
     let notes = check(&mut inspection, layer, &how)

@@ -137,6 +137,19 @@ async fn a_sheet_over_a_published_one_is_told_and_may_be_right() {
     let query = parcels(&[("0001", "AB", [105.0, 105.0, 115.0, 115.0])]);
     let checked = alone(&database, "parcelles", &query).await;
     assert!(checked.findings.iter().all(|found| found.rule != "overlap"));
+    // A whole sheet on another has one cause.
+    let query = "SELECT '44109000ZB01' AS _scope, '44109000ZB' || numero AS idu, commune, prefixe, \
+         'ZB' AS section, numero, '44109000ZB01' AS feuille, geom \
+         FROM fixture.parcelles WHERE section = 'AC'";
+    let checked = alone(&database, "parcelles", query).await;
+    let message = told(only(&checked, "overlap")).2;
+    assert!(
+        message.ends_with(
+            " ; 99 autres objets de la livraison chevauchent aussi des objets publiés ailleurs"
+        ),
+        "{message}"
+    );
+    assert!(checked.totals.contains(&("overlap".to_owned(), 100)));
 }
 
 #[tokio::test]
@@ -233,7 +246,8 @@ async fn what_leaves_its_commune_is_told_with_the_distance_and_the_vertex() {
     assert_eq!(
         told(finding),
         (
-            Severity::Error,
+            // A sheet draws the limit that published outlines only approach.
+            Severity::Warning,
             "1",
             "44109000ZB0001 sort de la commune 44109 de 7,5 m (tolérance 5 m)".to_owned()
         )
@@ -255,7 +269,11 @@ async fn a_parcel_far_from_its_commune_is_told_as_far() {
     let finding = alone(&database, "parcelles", &query).await;
     let finding = only(&finding, "inside");
     assert_eq!(
-        told(finding).2,
-        "44109000ZB0001 sort de la commune 44109 de 1 500 m (tolérance 5 m)"
+        told(finding),
+        (
+            Severity::Error,
+            "1",
+            "44109000ZB0001 sort de la commune 44109 de 1 500 m (tolérance 5 m)".to_owned()
+        )
     );
 }

@@ -297,3 +297,24 @@ async fn a_zipped_shapefile_in_cc47_is_one_dataset() {
         "{document:#}"
     );
 }
+
+#[tokio::test]
+async fn the_same_data_in_two_formats_is_told_once() {
+    let database = Database::clone_template().await;
+    let files = Files::new();
+    let options = ["-nln", "parcelles", "-t_srs", "EPSG:4326"];
+    for name in ["a.gpkg", "b.geojson"] {
+        files.export(&database, name, &parcels(&[]), &options);
+    }
+    let archive = files.zip("lot.zip", &["a.gpkg", "b.geojson"]);
+    let (code, document) = ingest(&database, &archive, &["--to", "parcelles"]).await;
+    let found = of(&document, "unique");
+    assert_eq!((code, found.len()), (1, 1), "{document:#}");
+    let message = found[0]["message"].as_str().expect("words");
+    assert!(
+        message.contains("deux fois")
+            && message.contains("a.gpkg")
+            && message.contains("b.geojson"),
+        "{message}"
+    );
+}

@@ -100,12 +100,12 @@ impl Words<'_> {
 fn kind(name: &str) -> &'static str {
     match name {
         "POINT" => "un point",
-        "MULTIPOINT" => "un groupe de points",
+        "MULTIPOINT" => "un groupe de plusieurs points",
         "LINESTRING" => "une ligne",
         "MULTILINESTRING" => "un groupe de lignes",
         "POLYGON" => "une surface",
         "MULTIPOLYGON" => "un groupe de surfaces",
-        "GEOMETRYCOLLECTION" => "une collection de géométries mêlées",
+        "GEOMETRYCOLLECTION" => "une collection de plusieurs géométries",
         _ => "une géométrie d’un autre type",
     }
 }

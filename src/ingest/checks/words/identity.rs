@@ -5,7 +5,7 @@ use crate::catalogue::{Field, Reference, ReferenceSeverity};
 use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 use crate::store::COMMUNES;
-use crate::store::checks::Fault;
+use crate::store::checks::{Fault, Faults, Subject};
 
 impl Words<'_> {
     /// `copy` says that all else is the same too.
@@ -36,6 +36,42 @@ impl Words<'_> {
             Some(field) => finding.about(field, Some(key)),
             None => finding,
         }
+    }
+
+    /// What is said once of more than `few` keys that two files of a delivery share.
+    pub(in crate::ingest::checks) fn delivered_twice(
+        &self,
+        faults: &Faults,
+        few: i64,
+    ) -> Option<Finding> {
+        let first = faults.listed.first()?;
+        let other = first.other.as_ref()?;
+        let files = |fault: &Fault| Some((fault.of.feed, fault.other.as_ref()?.feed));
+        let same = |fault: &Fault| files(fault) == files(first);
+        if faults.total <= few || first.of.feed == other.feed || !faults.listed.iter().all(same) {
+            return None;
+        }
+        let title = |of: &Subject| {
+            let title = usize::try_from(of.feed).ok();
+            title
+                .and_then(|feed| self.titles.get(feed))
+                .map_or("", String::as_str)
+        };
+        let message = format!(
+            "La même donnée est livrée deux fois : {} objets de {} ont l’identifiant d’objets de {}, \
+             à commencer par {}",
+            count(faults.total),
+            title(&first.of),
+            title(other),
+            first.what.as_deref().unwrap_or_default(),
+        );
+        let finding = self
+            .finding(Severity::Error, "unique", first, message)
+            .advising("Livrez un seul de ces deux fichiers.");
+        Some(match self.layer.key.first() {
+            Some(field) => finding.about(field, first.what.as_deref()),
+            None => finding,
+        })
     }
 
     pub(in crate::ingest::checks) fn key_elsewhere(&self, fault: &Fault) -> Finding {
@@ -102,7 +138,11 @@ impl Words<'_> {
         let who = self.subject(&fault.of);
         // What many bear has one cause.
         let who = match fault.measure {
-            Some(many) => format!("{} objets, à commencer par {who}", count(many as i64)),
+            Some(many) => {
+                let first = fault.of.name.clone();
+                let first = first.unwrap_or_else(|| self.called(&fault.of));
+                format!("{} objets, à commencer par {first}", count(many as i64))
+            }
             None => who,
         };
         let (message, advice) = if reference.layer.as_str() == COMMUNES {

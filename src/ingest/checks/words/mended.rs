@@ -111,7 +111,13 @@ impl Words<'_> {
         } else {
             "très loin du territoire".to_owned()
         };
-        let message = format!("{which} {far} : le système de coordonnées n’est pas le bon");
+        let why = match astray.meant {
+            Some(_) => "le système de coordonnées n’est pas le bon",
+            None => {
+                "le système de coordonnées n’est pas le bon, ou la donnée est d’un autre territoire"
+            }
+        };
+        let message = format!("{which} {far} : {why}");
         let advice = match astray.meant {
             Some((srid, false)) => format!(
                 "Lues en EPSG:{0}, les coordonnées tombent dans le territoire : livrez de nouveau \

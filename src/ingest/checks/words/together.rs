@@ -2,8 +2,13 @@
 
 use super::Words;
 use super::measures::{metres, square_metres};
+use crate::catalogue::Scope;
 use crate::model::{Finding, Severity};
 use crate::store::checks::{Depth, Depths, Fault};
+
+/// How far the outlines of communes that national files offer, generalised, stray from the limit that
+/// the sheets of the cadastre draw, in metres: 92 m at the worst of those tried.
+const OUTLINES_M: f64 = 100.0;
 
 impl Words<'_> {
     pub(in crate::ingest::checks) fn overlap(
@@ -107,9 +112,23 @@ impl Words<'_> {
                 metres(Some(tolerance_m))
             ),
         };
+        let far = fault.measure.unwrap_or(f64::INFINITY);
+        // The cadastre draws the limit itself, and the outlines at hand only approach it.
+        let limit = self.layer.scope == Scope::Feuille && far <= tolerance_m + OUTLINES_M;
+        let (severity, advice) = if limit {
+            (
+                Severity::Warning,
+                "Le contour publié de la commune est généralisé : vérifiez que la feuille suit bien la limite communale.",
+            )
+        } else {
+            (
+                Severity::Error,
+                "Corrigez le tracé, ou le code de la commune si l’objet est dans une autre.",
+            )
+        };
         let finding = self
-            .finding(Severity::Error, "inside", fault, message)
-            .advising("Corrigez le tracé, ou le code de la commune si l’objet est dans une autre.");
+            .finding(severity, "inside", fault, message)
+            .advising(advice);
         match (self.layer.commune_field(), &fault.what) {
             (Some(field), Some(commune)) if !commune.is_empty() => {
                 finding.about(&field.name, Some(commune))
