@@ -65,6 +65,7 @@ pub fn site<'a>(app: &'a App, base: &'a str, reader: Reader<'a>) -> Site<'a> {
         title: &service.title,
         description: &service.description,
         territory: &app.territory.title,
+        zone: app.territory.timezone,
         reader,
     }
 }

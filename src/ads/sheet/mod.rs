@@ -151,7 +151,7 @@ impl Sheet<'_> {
     pub fn told(&self, written: &Written, base: &str) -> Told {
         Told {
             asked: self.asked.query(),
-            ..parcel::tell(&written.document, base)
+            ..parcel::tell(&written.document, base, self.ask.app.territory.timezone)
         }
     }
 

@@ -79,7 +79,7 @@ mod tests {
             "etablie_le": "2026-11-30T02:36:11Z",
         });
         let made = pdf(Paper {
-            told: parcel::tell(&sheet, "https://geo.example"),
+            told: parcel::tell(&sheet, "https://geo.example", chrono_tz::Europe::Paris),
             plan: None,
             service: "Géonantes".to_owned(),
             address: "https://geo.example/parcelles/44109000AB0001".to_owned(),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::super::session::Session;
@@ -154,7 +155,7 @@ async fn history(
     if json {
         return print(&Value::from_iter(list.iter().map(described)));
     }
-    say(&table(&list));
+    say(&table(&list, session.territory.timezone));
     Ok(())
 }
 
@@ -166,7 +167,10 @@ async fn show(session: &Session, version: i64, limit: i64, json: bool) -> anyhow
         told["features"] = changes["features"].take();
         return print(&told);
     }
-    say(&table(std::slice::from_ref(&one)));
+    say(&table(
+        std::slice::from_ref(&one),
+        session.territory.timezone,
+    ));
     say(&listed(&changes));
     Ok(())
 }
@@ -257,7 +261,7 @@ pub(super) fn touched(counts: &Counts) -> String {
     format!("+{} -{} ~{}", counts.added, counts.removed, counts.changed)
 }
 
-fn table(list: &[Publication]) -> String {
+fn table(list: &[Publication], zone: Tz) -> String {
     let rows = list.iter().map(|one| {
         let state = one.superseded_by.map_or_else(
             || "current".to_owned(),
@@ -267,7 +271,10 @@ fn table(list: &[Publication]) -> String {
             one.version.to_string(),
             one.layer.to_string(),
             one.scope.clone(),
-            one.at.format("%Y-%m-%d %H:%M").to_string(),
+            one.at
+                .with_timezone(&zone)
+                .format("%Y-%m-%d %H:%M")
+                .to_string(),
             one.author.clone(),
             touched(&one.counts),
             state,

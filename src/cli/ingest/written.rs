@@ -46,6 +46,7 @@ async fn page(session: &Session, title: &str, reports: &[OutcomeReport]) -> anyh
         communes: &store.communes(&session.catalogue).await?,
         outcomes: reports,
         places: &places,
+        zone: session.territory.timezone,
     };
     Ok(html::report(from, title, Utc::now())?)
 }

@@ -1,6 +1,7 @@
 //! One attribute as a reader sees it: label beside code, French dates and numbers, links.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde_json::Value as Json;
 
 use super::french;
@@ -34,8 +35,9 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// A property of a GeoJSON feature, by what the catalogue says of its field.
-    pub fn new(field: &Field, value: &Json) -> Self {
+    /// A property of a GeoJSON feature, by what the catalogue says of its field; instants
+    /// as clocks of that zone show them.
+    pub fn new(field: &Field, value: &Json, zone: Tz) -> Self {
         let text = match value {
             Json::Null => return Self::Empty,
             Json::String(text) => text.clone(),
@@ -64,7 +66,7 @@ impl Cell {
             }),
             FieldType::Timestamp => text.parse::<DateTime<Utc>>().ok().map(|at| Self::Time {
                 machine: text.clone(),
-                text: french::instant(at),
+                text: french::instant(at, zone),
             }),
             FieldType::Text => None,
         };

@@ -1,6 +1,7 @@
 //! Numbers, dates and words as French readers write them.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 /// Between groups of digits: narrow, and never at the end of a line.
 const THIN: char = '\u{202f}';
@@ -54,10 +55,11 @@ pub fn day(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 
-/// `24/11/2026 à 9 h 28 (UTC)`.
-pub fn instant(instant: DateTime<Utc>) -> String {
+/// `24/11/2026 à 9 h 28`, as clocks of that zone show.
+pub fn instant(instant: DateTime<Utc>, zone: Tz) -> String {
     instant
-        .format("%d/%m/%Y à %-H\u{a0}h\u{a0}%M (UTC)")
+        .with_timezone(&zone)
+        .format("%d/%m/%Y à %-H\u{a0}h\u{a0}%M")
         .to_string()
 }
 
@@ -108,6 +110,25 @@ mod tests {
     fn dates_and_positions_read_as_in_france() {
         let date = NaiveDate::from_ymd_opt(2026, 1, 31).expect("a date");
         assert_eq!(day(date), "31/01/2026");
+        for (at, zone, shown) in [
+            (
+                "2026-01-31T23:05:00Z",
+                Tz::Europe__Paris,
+                "01/02/2026 à 0\u{a0}h\u{a0}05",
+            ),
+            (
+                "2026-07-31T07:05:00Z",
+                Tz::Europe__Paris,
+                "31/07/2026 à 9\u{a0}h\u{a0}05",
+            ),
+            (
+                "2026-07-31T07:05:00Z",
+                Tz::Indian__Reunion,
+                "31/07/2026 à 11\u{a0}h\u{a0}05",
+            ),
+        ] {
+            assert_eq!(instant(at.parse().expect("an instant"), zone), shown);
+        }
         assert_eq!(
             position(-1.5536, 47.2184),
             "47,21840°\u{a0}N, 1,55360°\u{a0}O"

@@ -1,6 +1,7 @@
 //! One feature.
 
 use askama::Template as _;
+use chrono_tz::Tz;
 use serde_json::Value as Json;
 
 use super::cell::Cell;
@@ -35,10 +36,11 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
     let properties = &feature["properties"];
     let rows: Vec<(&Field, Cell)> = layer
         .visible()
-        .map(|field| (field, Cell::new(field, &properties[&field.name])))
+        .map(|field| (field, Cell::new(field, &properties[&field.name], site.zone)))
         .collect();
     let bounds = shape::bounds(&feature["geometry"]);
-    let title = title(layer, properties).unwrap_or_else(|| format!("Objet nº\u{a0}{fid}"));
+    let title =
+        title(layer, properties, site.zone).unwrap_or_else(|| format!("Objet nº\u{a0}{fid}"));
     let tagged = it.demonstration && !title.contains("démonstration");
     let path = format!("/collections/{}/items", layer.id);
     Item {
@@ -49,7 +51,7 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
         layer,
         tagged,
         fid,
-        key: key(layer, properties),
+        key: key(layer, properties, site.zone),
         color: color(layer, properties),
         outline: layer.style.outline.as_deref().unwrap_or("#12355b"),
         rows,
@@ -64,9 +66,9 @@ pub fn item(site: Site<'_>, it: Published<'_>, feature: &Json) -> Html {
 }
 
 /// What the layer's label field says; a bare number is given its name: « Numéro 0035 ».
-fn title(layer: &Layer, properties: &Json) -> Option<String> {
+fn title(layer: &Layer, properties: &Json, zone: Tz) -> Option<String> {
     let field = layer.label_field().filter(|field| !field.personal)?;
-    let cell = Cell::new(field, &properties[&field.name]);
+    let cell = Cell::new(field, &properties[&field.name], zone);
     let text = cell.title()?;
     Some(if text.chars().any(char::is_alphabetic) {
         text.to_owned()
@@ -76,13 +78,13 @@ fn title(layer: &Layer, properties: &Json) -> Option<String> {
 }
 
 /// The value of the business key, unless it is the title already.
-fn key(layer: &Layer, properties: &Json) -> Option<String> {
+fn key(layer: &Layer, properties: &Json, zone: Tz) -> Option<String> {
     let [name] = &layer.key[..] else { return None };
     let field = layer.field(name).filter(|field| !field.personal)?;
     if layer.label.as_ref() == Some(name) {
         return None;
     }
-    let cell = Cell::new(field, &properties[name]);
+    let cell = Cell::new(field, &properties[name], zone);
     cell.title().map(str::to_owned)
 }
 

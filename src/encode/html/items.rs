@@ -1,6 +1,7 @@
 //! A page of features: a table, and the form that filters it.
 
 use askama::Template as _;
+use chrono_tz::Tz;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
@@ -111,7 +112,7 @@ pub fn items(site: Site<'_>, it: Published<'_>, listing: Listing<'_>, page: &Jso
                 "application/geo+json",
             ),
         here: format!("{}{path}", site.root()),
-        rows: rows(&fields, page),
+        rows: rows(&fields, page, site.zone),
         shown: shown(page),
         matched: page["numberMatched"].as_i64().map(french::count),
         filtered: listing
@@ -179,13 +180,13 @@ fn shown(page: &Json) -> String {
     french::counted(number as i64, "objet affiché", "objets affichés")
 }
 
-fn rows(fields: &[&Field], page: &Json) -> Vec<Row> {
+fn rows(fields: &[&Field], page: &Json, zone: Tz) -> Vec<Row> {
     let features = page["features"].as_array().map_or(&[][..], Vec::as_slice);
     let row = |feature: &Json| Row {
         fid: feature["id"].as_i64().unwrap_or(0),
         cells: fields
             .iter()
-            .map(|field| Cell::new(field, &feature["properties"][&field.name]))
+            .map(|field| Cell::new(field, &feature["properties"][&field.name], zone))
             .collect(),
     };
     features.iter().map(row).collect()

@@ -46,6 +46,7 @@ pub use privacy::{Privacy, privacy};
 pub use schema::{Resource, schema};
 pub use signin::{Notice, SignIn, farewell, sign_in};
 
+use chrono_tz::Tz;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::licence::Licence;
@@ -74,6 +75,8 @@ pub struct Site<'a> {
     pub description: &'a str,
     /// Name of the territory.
     pub territory: &'a str,
+    /// The zone of its clocks.
+    pub zone: Tz,
     /// Who reads it.
     pub reader: Reader<'a>,
 }

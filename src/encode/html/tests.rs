@@ -86,6 +86,7 @@ fn site() -> Site<'static> {
         title: "Géonantes",
         description: "Le portail",
         territory: "Métropole",
+        zone: chrono_tz::Europe::Paris,
         reader: Reader::Unknown("/"),
     }
 }

@@ -5,6 +5,7 @@ mod lines;
 mod words;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -104,8 +105,8 @@ pub struct Source {
 }
 
 /// A sheet, from its document. `base` is what the service's own addresses begin with: its path on
-/// a page, its whole address on paper.
-pub fn tell(sheet: &Json, base: &str) -> Told {
+/// a page, its whole address on paper; `zone` is that of the territory's clocks.
+pub fn tell(sheet: &Json, base: &str, zone: Tz) -> Told {
     let keys: Vec<&str> = list(&sheet["idu"])
         .iter()
         .filter_map(Json::as_str)
@@ -142,9 +143,10 @@ pub fn tell(sheet: &Json, base: &str) -> Told {
         parts,
         sources: sources.iter().map(words::source).collect(),
         notice: text(sheet, "avertissement").unwrap_or("").to_owned(),
-        made: french::instant(made),
+        made: french::instant(made, zone),
         day: {
             use chrono::Datelike as _;
+            let made = made.with_timezone(&zone);
             [made.year(), made.month() as i32, made.day() as i32]
         },
         demonstration: sources.iter().any(|source| source["demonstration"] == true),

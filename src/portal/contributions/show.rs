@@ -92,6 +92,7 @@ pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response, Problem> 
                 communes: &communes,
                 outcomes: &found.outcomes,
                 places: &places,
+                zone: ask.app.territory.timezone,
             },
         },
     );
@@ -177,6 +178,7 @@ pub async fn report(
                 communes: &communes,
                 outcomes: &found.outcomes,
                 places: &places,
+                zone: ask.app.territory.timezone,
             };
             let page = html::report(reported, &found.title, found.changed);
             let mut response = ask.page(page)?;

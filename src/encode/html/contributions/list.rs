@@ -1,6 +1,7 @@
 //! `/contributions`: where files are dropped, and what became of those before.
 
 use askama::Template as _;
+use chrono_tz::Tz;
 
 use super::super::{Html, Page, Section, Site, french};
 use super::words::{self, Badge};
@@ -44,7 +45,7 @@ struct Row<'a> {
 /// # Errors
 /// When the template cannot be filled.
 pub fn contributions(site: Site<'_>, listing: Listing<'_>) -> Html {
-    let row = |it| row(it, listing.collections);
+    let row = |it| row(it, listing.collections, site.zone);
     Contributions {
         page: Page::new(site, "Déposer des données", Section::Contributions)
             .json("/contributions?f=json", "application/json"),
@@ -55,7 +56,7 @@ pub fn contributions(site: Site<'_>, listing: Listing<'_>) -> Html {
     .render()
 }
 
-fn row<'a>(it: &'a Contribution, collections: &[(String, String)]) -> Row<'a> {
+fn row<'a>(it: &'a Contribution, collections: &[(String, String)], zone: Tz) -> Row<'a> {
     let title = |id: &str| {
         let known = collections.iter().find(|(known, _)| known == id);
         known.map_or_else(|| id.to_owned(), |(_, title)| title.clone())
@@ -71,7 +72,7 @@ fn row<'a>(it: &'a Contribution, collections: &[(String, String)]) -> Row<'a> {
     }
     Row {
         badge: words::stage(it),
-        received: french::instant(it.received),
+        received: french::instant(it.received, zone),
         weight: words::bytes(it.bytes),
         feeds: feeds.join(", "),
         it,

@@ -75,14 +75,14 @@ pub fn contribution(site: Site<'_>, shown: Shown<'_>) -> Html {
     let report = Report::new(shown.reported, Some(page.root()))?;
     ContributionPage {
         badge: words::stage(it),
-        received: french::instant(it.received),
+        received: french::instant(it.received, site.zone),
         weight: words::bytes(it.bytes),
         steps: steps(it),
         questions: questions(it),
         versions: shown
             .versions
             .iter()
-            .map(|version| (version, french::instant(version.at)))
+            .map(|version| (version, french::instant(version.at, site.zone)))
             .collect(),
         packaged: shown.packaged,
         decides: shown.decides,

@@ -2,6 +2,7 @@
 
 use askama::Template as _;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::super::{Html, french};
 use super::changes::{self, Changed};
@@ -30,6 +31,8 @@ pub struct Reported<'a> {
     pub outcomes: &'a [OutcomeReport],
     /// Where their findings lie; may be empty.
     pub places: &'a Places,
+    /// The zone of its reader's clocks.
+    pub zone: Tz,
 }
 
 /// A report, ready for a template.
@@ -339,7 +342,7 @@ struct Alone<'a> {
 pub fn report(from: Reported<'_>, title: &str, at: DateTime<Utc>) -> Html {
     Alone {
         title,
-        at: french::instant(at),
+        at: french::instant(at, from.zone),
         style: super::super::STYLE,
         report: Report::new(from, None)?,
     }

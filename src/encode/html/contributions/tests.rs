@@ -63,6 +63,7 @@ fn written(outcomes: &[OutcomeReport], places: &Places) -> String {
         communes: &communes(),
         outcomes,
         places,
+        zone: chrono_tz::Europe::Paris,
     };
     report(from, "lot <1>.zip", Default::default()).expect("a report")
 }
@@ -213,6 +214,7 @@ fn page(it: &Contribution) -> String {
         title: "Géonantes",
         description: "Le portail",
         territory: "Métropole",
+        zone: chrono_tz::Europe::Paris,
         reader: Reader::Unknown("/"),
     };
     let shown = Shown {
@@ -225,6 +227,7 @@ fn page(it: &Contribution) -> String {
             communes: &communes(),
             outcomes: &it.outcomes,
             places: &Places::default(),
+            zone: chrono_tz::Europe::Paris,
         },
     };
     contribution(site, shown).expect("a page")
