@@ -38,6 +38,14 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
             ))})),
         ),
         (
+            "/contributions/{id}/withdraw",
+            of_one(json!({"post": told(
+                "contribution_withdraw_post",
+                "Retirer un dépôt, pour les programmes qui n’envoient pas DELETE",
+                200,
+            )})),
+        ),
+        (
             "/contributions/{id}/rollback",
             of_one(json!({"post": told(
                 "contribution_rollback",

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::ask::media;
 use super::openapi_parts::{operation, texts};
 use crate::access;
+use crate::encode::report::SHEET_MEDIA;
 use crate::model::Caller;
 
 /// Paths of the files that members read, for members.
@@ -33,6 +34,10 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
         (
             "/usage.csv",
             json!({"get": file("usage_csv", "L’usage, en tableau", media::CSV, &USAGE)}),
+        ),
+        (
+            "/usage.xlsx",
+            json!({"get": file("usage_xlsx", "L’usage, en classeur", SHEET_MEDIA, &USAGE)}),
         ),
         (
             "/reseaux.json",
