@@ -288,12 +288,9 @@ async fn files_that_are_cut_are_never_taken_for_sound_ones() {
              \"type\":\"mairie\",\"commune\":\"44143\"}},\n\"geometry\":{geometry}}}"
         )
     };
-    let point = "{\"type\":\"Point\",\"coordinates\":[-1.57,47.19]}";
+    let point = "{\"type\":\"Point\",\"coordinates\":[-1.5653437,47.1888721]}";
     for (features, sign) in [
-        (
-            format!("{},\n", hall(1, point)),
-            ") : une virgule de trop",
-        ),
+        (format!("{},\n", hall(1, point)), ") : une virgule de trop"),
         (
             [
                 hall(1, point),
