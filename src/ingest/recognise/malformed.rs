@@ -73,6 +73,7 @@ fn said(words: &str) -> (String, &'static str) {
         }
         "recursion limit exceeded" => "trop de listes s’emboîtent",
         "no features" => "la collection n’a pas de liste « features »",
+        _ if words.ends_with("expected a list of features") => "« features » n’est pas une liste",
         _ if words.starts_with("control character") => {
             "un texte contient un retour à la ligne, une tabulation ou un caractère de contrôle (écrivez \\n, \\t)"
         }

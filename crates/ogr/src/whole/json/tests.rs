@@ -100,6 +100,6 @@ fn each_line_of_a_sequence_is_a_document() {
     assert_eq!(said(sequence, &line.repeat(2)), "numbered true");
     let broken = format!("{line}\n{{\"a\":1,}}\n");
     assert_eq!(said(sequence, &broken), "3 None trailing comma");
-    let marked = format!("\u{1e}{{\n\"type\":\"Feature\"}}\n\u{1e}{{\"a\":\n1,}}\n");
-    assert_eq!(said(sequence, &marked), "4 None trailing comma");
+    let marked = "\u{1e}{\n\"type\":\"Feature\"}\n\u{1e}{\"a\":\n1,}\n";
+    assert_eq!(said(sequence, marked), "4 None trailing comma");
 }
