@@ -4,6 +4,7 @@
 pub mod costs;
 pub mod limits;
 mod member;
+pub mod register;
 pub mod writing;
 
 pub use member::{instructor, member};

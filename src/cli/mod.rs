@@ -5,6 +5,7 @@ mod ads;
 mod costs;
 mod db;
 mod demo;
+mod documents;
 mod ingest;
 mod keys;
 mod layers;
@@ -55,6 +56,9 @@ enum Command {
     /// Shares the cost of services among communes.
     #[command(subcommand)]
     Costs(costs::Command),
+    /// Publishes, lists and withdraws documents of working groups and of the mayors' conference.
+    #[command(subcommand)]
+    Documents(documents::Command),
     /// Gives keys out, lists and revokes them.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -106,6 +110,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sessions(command) => return sessions::run(command).await,
         Command::Usage(command) => return usage::run(command).await,
         Command::Costs(command) => return costs::run(&command).await,
+        Command::Documents(command) => return documents::run(&command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

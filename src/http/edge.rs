@@ -103,7 +103,7 @@ async fn answer(edge: &Edge, route: &str, request: Request, next: Next) -> Respo
     };
     parts.extensions.insert(admission.caller.clone());
     parts.extensions.insert(admission.payer);
-    let sends = route == "/contributions" && parts.method == Method::POST;
+    let sends = matches!(route, "/contributions" | "/documents") && parts.method == Method::POST;
     let patience = if sends { edge.upload } else { edge.patience };
     let mut response = admitted(patience, Request::from_parts(parts, body), next).await;
     admission.tell(&edge.app.limits, &mut response);

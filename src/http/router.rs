@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Extension, Router};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -17,10 +17,12 @@ use tower_http::cors::{Any, CorsLayer};
 use super::{edge, health, limits};
 use crate::ads::{self, addresses, files, lookup, sheet};
 use crate::app::App;
+use crate::model::MOST_DOCUMENT;
 use crate::ogc;
 use crate::ogc::ask::media::FLATGEOBUF;
 use crate::portal::{
-    assets, contributions, costs, networks, parcels, pieces, privacy, signin, usage, viewer,
+    assets, contributions, costs, networks, parcels, pieces, privacy, register, signin, usage,
+    viewer,
 };
 
 /// The paths, and what surrounds them.
@@ -130,6 +132,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/usage.csv", get(usage::csv))
         .route("/usage.xlsx", get(usage::xlsx))
         .merge(contributions())
+        .merge(documents())
         .route("/carte", get(viewer::page))
         .route("/carte/", get(viewer::page))
         .route("/carte/{*path}", get(viewer::asset))
@@ -147,7 +150,7 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Contributions: the only paths at which something is sent and changed. What the files may weigh
+/// Contributions: the paths at which data are sent and changed. What the files may weigh
 /// is counted as they come.
 fn contributions() -> Router<Arc<App>> {
     let unlike = contributions::no_such_method;
@@ -182,4 +185,21 @@ fn contributions() -> Router<Arc<App>> {
             "/contributions/{id}/{file}",
             get(contributions::report).fallback(unlike),
         )
+}
+
+/// The register of documents.
+fn documents() -> Router<Arc<App>> {
+    // What the file may weigh is counted as it comes.
+    let most = MOST_DOCUMENT + (1 << 20);
+    Router::new()
+        .route(
+            "/documents",
+            get(register::list)
+                .post(register::send)
+                .layer(DefaultBodyLimit::max(most)),
+        )
+        .route("/documents.atom", get(register::feed))
+        .route("/documents/{id}", delete(register::withdraw))
+        .route("/documents/{id}/withdraw", post(register::withdraw))
+        .route("/documents/{id}/fichier", get(register::file))
 }

@@ -14,6 +14,7 @@ mod openapi_contributions;
 mod openapi_costs;
 mod openapi_parts;
 mod openapi_portal;
+mod openapi_register;
 pub mod page;
 mod published_file;
 mod query;

@@ -65,7 +65,9 @@ fn document(ask: &Ask, views: &[View]) -> Json {
         paths.insert(path.to_owned(), operations);
     }
     let portal = super::openapi_portal::paths(&ask.caller);
-    for (path, operations) in portal.into_iter().chain(super::openapi_costs::paths()) {
+    let shared = super::openapi_costs::paths().into_iter();
+    let shared = shared.chain(super::openapi_register::paths());
+    for (path, operations) in portal.into_iter().chain(shared) {
         paths.insert(path.to_owned(), operations);
     }
     for (path, operations) in super::openapi_contributions::paths(&ask.caller) {

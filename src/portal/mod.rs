@@ -7,6 +7,7 @@ pub mod networks;
 pub mod parcels;
 pub mod pieces;
 pub mod privacy;
+pub mod register;
 pub mod signin;
 pub mod usage;
 pub mod viewer;

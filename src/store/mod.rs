@@ -21,6 +21,7 @@ mod networks;
 mod pieces;
 mod pool;
 mod reading;
+mod register;
 mod rights;
 mod row;
 mod schema;

@@ -27,7 +27,7 @@ own_use_rate = "0.1"
 "#;
 
 /// A server whose database keeps one exercise, loaded by the command.
-async fn kept(name: &str) -> (Server, Folder) {
+pub async fn kept(name: &str) -> (Server, Folder) {
     let server = Server::start().await;
     server.database.adhere(&["44109", "44143"], "outils").await;
     let folder = Folder::new(name);

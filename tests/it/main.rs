@@ -31,6 +31,7 @@ mod paging;
 mod policies;
 mod populations;
 mod publications;
+mod register;
 mod seals;
 mod secrets;
 mod sessions;

@@ -25,6 +25,7 @@ mod licence;
 mod networks;
 mod parcel;
 mod privacy;
+pub mod register;
 mod schema;
 mod shape;
 mod signin;
@@ -207,6 +208,7 @@ enum Section {
     Parcels,
     Files,
     Costs,
+    Documents,
     SignIn,
     Usage,
     None,
@@ -287,6 +289,7 @@ impl<'a> Page<'a> {
                 Section::Parcels => "parcels",
                 Section::Files => "files",
                 Section::Costs => "costs",
+                Section::Documents => "documents",
                 Section::SignIn => "sign-in",
                 Section::Usage => "usage",
                 Section::None => "",

@@ -9,6 +9,7 @@ mod show;
 
 pub use act::{answer, no_such_method, publish, take_back, withdraw};
 pub use send::send;
+pub(super) use send::{patiently, text};
 pub use show::{list, one, report};
 
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -118,7 +118,10 @@ async fn take(
 }
 
 /// A field that is no file.
-async fn text(app: &App, field: &mut Field<'_>) -> Result<(String, String), Problem> {
+pub(in crate::portal) async fn text(
+    app: &App,
+    field: &mut Field<'_>,
+) -> Result<(String, String), Problem> {
     let name = field.name().unwrap_or("").to_owned();
     let mut bytes = Vec::new();
     while let Some(chunk) = patiently(app, field.chunk()).await? {
@@ -140,7 +143,7 @@ async fn text(app: &App, field: &mut Field<'_>) -> Result<(String, String), Prob
 }
 
 /// Waits for more, as long as something comes from time to time.
-async fn patiently<T>(
+pub(in crate::portal) async fn patiently<T>(
     app: &App,
     more: impl Future<Output = Result<T, MultipartError>>,
 ) -> Result<T, Problem> {

@@ -4,10 +4,13 @@
 
 mod files;
 mod pages;
+mod papers;
 mod simulation;
 
+pub(super) use crate::encode::html::register::Paper;
 pub use files::schema;
 pub use pages::{list, one, statement};
+pub(super) use papers::papers;
 pub use simulation::{get as simulate, post as simulate_variants};
 
 use std::fmt::Display;

@@ -107,6 +107,7 @@ pub async fn post(url: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) 
 }
 
 /// What a test sends as a form with files: fields, then files with their names and bytes.
+#[derive(Clone)]
 pub struct Form {
     body: Vec<u8>,
 }
