@@ -1,6 +1,6 @@
 """Measures the program against its peers on one PostGIS, in one run, and prints one table.
 
-Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting, ledger, ingest (all, when none is named).
+Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting, ledger, costs, ingest (all, when none is named).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import urllib.parse
 from pathlib import Path
 
 import accounting
+import costs
 import ingest
 import ledger
 import load
@@ -22,7 +23,7 @@ import restricted
 import servers
 import table
 
-ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting", "ledger", "ingest")
+ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting", "ledger", "costs", "ingest")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
 FIRST_ZOOM = 10  # of the parcels' tiles
@@ -102,6 +103,11 @@ class Bench:
         if "ledger" in self.items:
             options = self.options
             rows, notes = ledger.measure(database, options.program, self.folder, options.events, say)
+            self.rows += rows
+            self.notes += notes
+        if "costs" in self.items:
+            example = self.options.program.parent / "examples" / "large"
+            rows, notes = costs.measure(example, self.options.rounds, say)
             self.rows += rows
             self.notes += notes
         if "ingest" in self.items:
