@@ -9,6 +9,7 @@ mod page;
 mod paper;
 mod population;
 mod seal;
+mod sheets;
 mod statement;
 mod titles;
 mod yearly;
@@ -21,6 +22,7 @@ pub use page::{STYLE, statement_body, statement_page, yearly_page};
 pub use paper::{statement_pdf, yearly_pdf};
 pub use population::{How, Inhabitants, Populations, Settled, settle};
 pub use seal::{Sealing, Verdict, hex as sha256, opened, seal, verify};
+pub use sheets::statement_sheets;
 pub use statement::{Carried, Other, StatedService, Statement, statement};
 pub use titles::{
     Settlement, Title, issued, recovery_code, settlements, settlements_csv, titles, titles_csv,

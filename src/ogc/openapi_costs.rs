@@ -11,7 +11,7 @@ pub(super) fn paths() -> Vec<(&'static str, Json)> {
         held("exercise", "Une année (2026), ou 2026-forecast, 2026-final"),
         held(
             "commune",
-            "Code INSEE, avec .pdf, .json ou .csv pour un fichier",
+            "Code INSEE, avec .pdf, .xlsx, .json ou .csv pour un fichier",
         ),
     );
     let matrix = json!({"type": "object", "externalDocs": {"url": "/couts/schema.json"}});

@@ -1,5 +1,7 @@
 //! Exercises of shared costs in the database: who loads and seals, who sees what, what never changes.
 
+use costs::sheets::Cell;
+use geonantes::encode::sheets::Format;
 use serde_json::{Value, json};
 
 use crate::sheets::Folder;
@@ -87,6 +89,17 @@ async fn sealing_publishes_the_matrix_and_each_communes_statement() {
     let own = with(&commune, "/couts/2026/44143.json").await;
     assert_eq!(own.json()["total"], sig["shares"]["44143"]);
     assert_eq!(own.header("cache-control"), "private, no-store");
+    // The same as a spreadsheet: sums are formulas.
+    assert_eq!(with(&commune, "/couts/2026/44109.xlsx").await.status, 403);
+    let book = with(&commune, "/couts/2026/44143.xlsx").await;
+    let sheets = Format::Xlsx.read(&book.body).expect("a workbook");
+    let total = sig["shares"]["44143"].as_i64().expect("cents");
+    let euros = format!("{}.{:02}", total / 100, total % 100);
+    let euros = Cell::Number(euros.parse().expect("euros"));
+    let column: Vec<&Cell> = sheets[0].rows.iter().map(|row| &row[4]).collect();
+    assert_eq!(column[1..], [&euros, &euros]);
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(names, ["État", "Calcul", "Calendrier"]);
     let page = with(&commune, "/couts/2026/44143?f=html").await.text();
     assert!(
         page.contains("Géomaticienne") && page.contains("Rezé"),

@@ -96,7 +96,17 @@ pub(super) async fn statement(
             drop(place);
             Ok(attached(bytes, PDF, &file))
         }
-        other => Err(unknown(other, "json, csv and pdf")),
+        "xlsx" => {
+            let place = ask.app.heavy_of(ask.payer)?;
+            let bytes = aside(move || {
+                let sheets = exercise::statement_sheets(&made).map_err(|error| failed(&error))?;
+                Sheets::Xlsx.write(&sheets).map_err(|error| failed(&error))
+            });
+            let bytes = bytes.await?;
+            drop(place);
+            Ok(attached(bytes, XLSX, &file))
+        }
+        other => Err(unknown(other, "json, csv, xlsx and pdf")),
     }
 }
 
