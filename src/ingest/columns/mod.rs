@@ -122,17 +122,26 @@ fn how(field: &Field, name: &str) -> Option<How> {
     if field.answers_to(&lower) {
         return Some(How::Alias);
     }
-    let folded = fold(name);
-    if folded.is_empty() {
-        return None;
-    }
-    if std::iter::once(&field.name)
-        .chain(&field.aliases)
-        .any(|known| fold(known) == folded)
-    {
+    let spellings = [fold(name), fold(without_unit(name, field))];
+    let is = |known: &str| {
+        let known = fold(known);
+        !known.is_empty() && spellings.contains(&known)
+    };
+    let mut names = std::iter::once(&field.name).chain(&field.aliases);
+    if names.any(|known| is(known)) {
         return Some(How::Folded);
     }
-    (fold(&field.title) == folded).then_some(How::Title)
+    is(&field.title).then_some(How::Title)
+}
+
+/// A name without the field's unit behind it: `Surface (m²)`, `Longueur (m)`.
+fn without_unit<'a>(name: &'a str, field: &Field) -> &'a str {
+    let (Some(unit), Some((bare, rest))) = (&field.unit, name.split_once('(')) else {
+        return name;
+    };
+    let said = rest.trim_end().trim_end_matches(')').trim();
+    let is = said == unit || said == unit.replace('²', "2").replace('³', "3");
+    if is { bare } else { name }
 }
 
 /// Whether the first rows say the same in all these columns.

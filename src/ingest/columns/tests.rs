@@ -67,11 +67,17 @@ fn names_aliases_and_titles_match_whatever_their_case_and_accents() {
     assert_eq!(
         matched(
             "bibliotheques",
-            &["Horaires d'ouverture", "SITE WEB", "Type d’établissement"]
+            &[
+                "Horaires d'ouverture",
+                "SITE WEB",
+                "Type d’établissement",
+                "Surface (m²)"
+            ]
         ),
         [
             "Horaires d'ouverture horaires",
             "SITE WEB site",
+            "Surface (m²) surface",
             "Type d’établissement type"
         ]
     );

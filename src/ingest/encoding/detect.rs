@@ -143,19 +143,39 @@ fn mend_once(text: &str) -> Option<String> {
     if !text.contains(['Ã', 'Â', 'â', 'Å']) {
         return None;
     }
-    let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
+    let windows = taken_for(text, encoding_rs::WINDOWS_1252);
+    // `Ãš` is Ú read as Windows-1252, è as Latin-9: no word has a capital behind a small letter.
+    match windows.as_deref().is_some_and(has_capital_inside) {
+        true => taken_for(text, encoding_rs::ISO_8859_15).or(windows),
+        false => windows,
+    }
+}
+
+/// A text of UTF-8 that was taken for one of that encoding.
+fn taken_for(text: &str, encoding: &'static encoding_rs::Encoding) -> Option<String> {
+    let bytes: Option<Vec<u8>> = text
+        .chars()
+        .map(|letter| byte_of(letter, encoding))
+        .collect();
     let mended = String::from_utf8(bytes?).ok()?;
     // Every letter beyond ASCII was two or three: a sound text does not read so by chance.
     (mended.chars().count() < text.chars().count()).then_some(mended)
 }
 
-/// The byte that Latin-1 or Windows-1252 reads as that letter.
-fn byte_of(letter: char) -> Option<u8> {
+fn has_capital_inside(text: &str) -> bool {
+    let letters = text.chars().zip(text.chars().skip(1));
+    letters
+        .into_iter()
+        .any(|(one, two)| one.is_lowercase() && two.is_uppercase() && !two.is_ascii())
+}
+
+/// The byte that Latin-1 or the encoding reads as that letter.
+fn byte_of(letter: char, encoding: &'static encoding_rs::Encoding) -> Option<u8> {
     if letter <= '\u{ff}' {
         return u8::try_from(u32::from(letter)).ok();
     }
     let mut buffer = [0; 4];
-    let (bytes, _, lost) = encoding_rs::WINDOWS_1252.encode(letter.encode_utf8(&mut buffer));
+    let (bytes, _, lost) = encoding.encode(letter.encode_utf8(&mut buffer));
     match (&bytes[..], lost) {
         ([byte], false) => Some(*byte),
         _ => None,
@@ -263,6 +283,8 @@ mod tests {
             let latin: String = text.bytes().map(char::from).collect();
             assert_eq!(mended(&latin).as_deref(), Some(text), "Latin-1");
         }
+        let (latin9, _, _) = encoding_rs::ISO_8859_15.decode("Médiathèque".as_bytes());
+        assert_eq!(mended(&latin9).as_deref(), Some("Médiathèque"));
         for sound in ["Rezé", "Ã", "Âge", "Pâté", "São Paulo", "Château"] {
             assert_eq!(mended(sound), None, "{sound}");
         }

@@ -22,7 +22,11 @@ pub(super) fn is_sound(rule: &Rule, text: &str) -> bool {
     } else {
         !text.contains(odd)
     };
-    plain && !untidy(text) && !is_scientific(text) && is_allowed(rule, text)
+    plain
+        && !untidy(text)
+        && !is_scientific(text)
+        && !is_formula_error(text)
+        && is_allowed(rule, text)
 }
 
 /// Whether a text is a long number as a spreadsheet shows it, its last digits gone: `2,40844E+08`.
@@ -33,6 +37,15 @@ fn is_scientific(text: &str) -> bool {
     };
     let (whole, rest) = number.split_once([',', '.']).unwrap_or((number, "0"));
     digits(whole) && digits(rest) && digits(power)
+}
+
+/// Whether a text is what a spreadsheet shows of a formula that failed, in French or English.
+fn is_formula_error(text: &str) -> bool {
+    const ERRORS: [&str; 11] = [
+        "#REF!", "#N/A", "#VALEUR!", "#VALUE!", "#NOM?", "#NAME?", "#DIV/0!", "#NUL!", "#NULL!",
+        "#NOMBRE!", "#NUM!",
+    ];
+    text.starts_with('#') && ERRORS.contains(&text.trim())
 }
 
 /// Whether the spaces around a text are all that keeps a field from taking it.
@@ -219,6 +232,13 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
             "text",
             "Un tableur a arrondi ce nombre : ses derniers chiffres sont perdus.".to_owned(),
             "Donnez à la colonne le format texte, remettez les valeurs d’origine et exportez de nouveau.",
+        ));
+    }
+    if is_formula_error(text) {
+        return Some(Fault::error(
+            "text",
+            "La valeur est une erreur de formule du tableur.".to_owned(),
+            "Corrigez la formule, ou remplacez-la par sa valeur.",
         ));
     }
     let field = &rule.field;

@@ -44,11 +44,12 @@ fn numbers_are_read_as_people_and_programs_write_them() {
 }
 
 #[test]
-fn numbers_that_a_spreadsheet_rounded_are_refused() {
+fn numbers_that_a_spreadsheet_rounded_and_its_errors_are_refused() {
     for (value, said) in [
         ("2,40844E+08", &["Error text"][..]),
         ("1E+14", &["Error text"]),
         ("02 40 84 43 00", &[]),
+        ("#REF!", &["Error text"]),
         ("E+", &[]),
     ] {
         let found = checked("mairies", "telephone", text(value), false).1;
