@@ -145,6 +145,10 @@ static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Several suffixes.
+static BOTH: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^[MT] ?[0-9]{1,2}(?: ?[MT] ?[0-9]{1,2})+$"));
+
 fn pattern(tail: &str) -> Regex {
     let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
     let (names, before) = (names.join("|"), BEFORE);
@@ -300,6 +304,13 @@ fn whole(
     if rest.starts_with(|letter: char| letter.is_ascii_digit()) {
         let order = format!("{}{rest}", &found["order"]);
         return Err(Fault::wrong(order, FIVE));
+    }
+    if BOTH.is_match(rest) {
+        return Err(Fault::wrong(
+            rest.replace(' ', ""),
+            "un modificatif et un transfert sont deux dossiers : donnez M01 ou T01, l’un après \
+             l’autre",
+        ));
     }
     let suffix = SUFFIX.captures(rest).ok_or_else(|| {
         Fault::wrong(

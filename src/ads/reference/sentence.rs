@@ -32,6 +32,11 @@ impl Scan<'_> {
             self.at = self.at.max(at + 1);
             return Ok(());
         }
+        if let Some(number) = self.misread(at) {
+            self.sure = false;
+            self.at = at + 2;
+            return self.found(number, at);
+        }
         if let Some(next) = self.spelt(at) {
             self.sure = false;
             let text = format!("{}{}", token.text, self.tokens[next].text);
@@ -75,6 +80,20 @@ impl Scan<'_> {
             return Err(self.wrong(at, "le numéro de parcelle manque après cette section"));
         }
         Ok(())
+    }
+
+    /// « AB O123 », « AB l23 »: after a section, a digit that was scanned as a letter, likely.
+    pub fn misread(&self, at: usize) -> Option<u16> {
+        let (token, next) = (&self.tokens[at], self.token(at + 1)?);
+        let digit = match token.text.as_str() {
+            "O" => '0',
+            "I" | "L" => '1',
+            _ => return None,
+        };
+        let follows = self.last == Last::Section && !self.used && !token.accent;
+        let whole = next.glued && next.is(Shape::Digits) && next.text.len() < 4;
+        let number = format!("{digit}{}", next.text).parse().ok();
+        number.filter(|number| follows && whole && *number > 0)
     }
 
     /// « A B 12 »: a section whose letters are apart, likely.
@@ -146,8 +165,11 @@ impl Scan<'_> {
                     })
                 });
                 if let Some(value) = value.filter(|value| {
-                    self.token(*value)
-                        .is_some_and(|value| value.is(Shape::Digits))
+                    self.token(*value).is_some_and(|token| {
+                        // « lot B », but « lot B 12 » may be a section and a number.
+                        let letter = token.is(Shape::Word) && token.text.len() == 1;
+                        token.is(Shape::Digits) || letter && self.number_after(*value).is_none()
+                    })
                 }) {
                     self.at = value + 1;
                 }
