@@ -10,7 +10,7 @@ use crate::catalogue::{Field, Layer, Scope};
 use crate::model::{MERCATOR, Srid};
 
 /// The layer whose rows others name in lists.
-const PARCELS: &str = "parcelles";
+pub(super) const PARCELS: &str = "parcelles";
 
 /// What `apply` did, or would do, to a layer's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -220,7 +220,7 @@ impl Course<'_> {
             part.notes.gather(staged.rows);
             words::staged(&staged, titles, &mut part.notes);
             if let Some(silent) = part.silent.take().filter(|fields| !fields.is_empty()) {
-                delivery.keep_personal(&part.layer, &silent).await?;
+                delivery.keep_unsaid(&part.layer, &silent).await?;
                 part.reading.push(words::kept(&silent));
             }
             if staged.rows == 0 && part.named.is_empty() && !part.notes.refuse() {

@@ -91,12 +91,15 @@ fn is_whole(kind: &Scope, scope: &str) -> bool {
 }
 
 impl Part {
-    /// Keeps in mind the personal fields of which one more feed says nothing.
+    /// Keeps in mind the fields of which one more feed says nothing, and that stay as they are
+    /// published: personal ones, and where rows merge all of them.
     pub(super) fn hear(&mut self, silent: &[String]) {
         let before = self.silent.take();
-        let personal = self.layer.personal_fields();
-        let still = personal.filter(|field| {
-            silent.contains(&field.name)
+        let merges = self.layer.scope == Scope::Fusion;
+        let fields = self.layer.fields.iter();
+        let still = fields.filter(|field| {
+            (field.personal || merges)
+                && silent.contains(&field.name)
                 && before
                     .as_ref()
                     .is_none_or(|known| known.contains(&field.name))

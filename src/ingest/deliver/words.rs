@@ -96,7 +96,7 @@ fn geometry(fault: &RowFault, titles: &[String]) -> Finding {
 /// What is said of personal fields that have no column.
 pub(super) fn kept(fields: &[String]) -> String {
     format!(
-        "Champs personnels sans colonne, laissés comme ils sont publiés : {}.",
+        "Champs sans colonne, laissés comme ils sont publiés : {}.",
         fields.join(", ")
     )
 }

@@ -122,12 +122,26 @@ impl Reading {
             let rule = self.mapping.fields.get(name);
             let of_rule = rule.is_some_and(|rule| rule.value.is_some() || self.has_column(rule));
             of_rule
-                || name == "parcelles" && self.mapping.parcels.is_some()
+                || name == "parcelles" && self.names_parcels()
                 || name == "commune" && self.mapping.fields.contains_key("numero")
-                || name == "evenements" && !self.mapping.events.is_empty()
+                || name == "evenements" && self.tells_events()
         };
         let fields = layer.fields.iter().filter(|field| !given(&field.name));
         fields.map(|field| field.name.clone()).collect()
+    }
+
+    /// Whether the source has a column of parcels.
+    fn names_parcels(&self) -> bool {
+        let texts = self.mapping.parcels.iter().flat_map(|it| &it.text);
+        let mut texts = texts.filter(|name| self.at(name).is_some());
+        texts.next().is_some() || !self.numbered().is_empty()
+    }
+
+    /// Whether the source has a column of an event.
+    fn tells_events(&self) -> bool {
+        let events = self.mapping.events.iter();
+        let mut columns = events.flat_map(|event| &event.columns);
+        columns.any(|name| self.at(name).is_some())
     }
 
     /// The first rule of a required field of which the source has no column at all.

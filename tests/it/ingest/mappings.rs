@@ -66,6 +66,39 @@ async fn an_openads_export_is_published_at_its_parcels_once() {
         (0, &"unchanged".into()),
         "{document:#}"
     );
+    // Another list, a workbook of fewer columns: what it does not say stays.
+    let fewer = "dossier_instruction;dossier_autorisation_type_detaille;etat_dossier\n\
+                 PC0441092600001P0;PCI;incomplet\nPC0441092600009P0;PCI;encours\n";
+    let fewer = files.write("suivi.csv", fewer);
+    let book = files.path("suivi.xlsx");
+    let made = std::process::Command::new("ogr2ogr")
+        .args(["-f", "XLSX"])
+        .args([&book, &fewer])
+        .args(["-oo", "SEPARATOR=SEMICOLON"])
+        .status();
+    assert!(made.expect("ogr2ogr").success());
+    let (code, document) = ingest(&database, &book, &["--mapping", "openads"]).await;
+    let counts = &document["counts"];
+    assert_eq!(
+        (
+            code,
+            &counts["added"],
+            &counts["changed"],
+            &counts["removed"]
+        ),
+        (0, &1.into(), &1.into(), &0.into()),
+        "{document:#}"
+    );
+    let kept: bool = database
+        .one(
+            "SELECT d.etat = 'incomplet' AND d.date_limite = '2026-05-10' AND d.date_depot = '2026-03-10' \
+             AND d.parcelles = '44109000AB0001|44109000AB0002' AND NOT ST_IsEmpty(d.geom) \
+             AND p.evenements = '2026-03-10 deposit|2026-04-02 request_pieces' AND p.demandeur = 'DUPONT Exemple' \
+             FROM layer.dossiers_ads d JOIN layer.dossiers_ads_personal p ON p.fid = d.fid AND p._until IS NULL \
+             WHERE numero = 'PC 044 109 26 00001'",
+        )
+        .await;
+    assert!(kept, "only the state is another");
 }
 
 #[tokio::test]
