@@ -144,12 +144,7 @@ pub async fn list(
 
 /// Permits without works, and certificates, whose validity ends about this day, the first to lapse first.
 async fn lapsing(ask: &Ask, view: &View, asked: &Asked) -> Result<Vec<Dossier>, Problem> {
-    let mut found = Vec::new();
-    let permits = LAPSE_MONTHS.map(|months| (months, &GRANTED[..]));
-    for (months, decisions) in permits
-        .into_iter()
-        .chain([(CERTIFICATE_MONTHS, &CERTIFIED[..])])
-    {
+    let read = async |months: u32, decisions: &[&str]| {
         let day = asked.today - Months::new(months);
         let filter = FileFilter {
             communes: asked.chosen(),
@@ -158,8 +153,18 @@ async fn lapsing(ask: &Ask, view: &View, asked: &Asked) -> Result<Vec<Dossier>, 
             unbuilt: Some((day - Days::new(AROUND), day + Days::new(AROUND))),
             ..FileFilter::default()
         };
-        let (_, rows) = ask.app.store.files(view, &filter, (0, MOST_OPEN)).await?;
-        found.extend(followed(view, rows, asked.today)?);
+        ask.app.store.files(view, &filter, (0, MOST_OPEN)).await
+    };
+    let [three, four, five] = LAPSE_MONTHS;
+    let read = tokio::join!(
+        read(three, &GRANTED),
+        read(four, &GRANTED),
+        read(five, &GRANTED),
+        read(CERTIFICATE_MONTHS, &CERTIFIED),
+    );
+    let mut found = Vec::new();
+    for rows in [read.0, read.1, read.2, read.3] {
+        found.extend(followed(view, rows?.1, asked.today)?);
     }
     found.retain(|file| file.caducite.is_some());
     found.sort_by_key(|file| file.caducite.as_ref().map(|lapse| lapse.jusqu_au));

@@ -188,13 +188,16 @@ async fn file(
 pub fn object(view: &View, values: &[Value<'_>]) -> Map<String, Json> {
     let mut object = Map::new();
     for (field, value) in view.visible().zip(values) {
-        if *value == Value::Null {
-            continue;
-        }
-        let mut text = Vec::new();
-        crate::encode::geojson::value(&mut text, value);
-        let value = serde_json::from_slice(&text).unwrap_or(Json::Null);
-        object.insert(field.name.clone(), value);
+        let told = match value {
+            Value::Null => continue,
+            Value::Text(text) => json!(text),
+            Value::Integer(number) => json!(number),
+            Value::Real(number) => json!(number),
+            Value::Boolean(truth) => json!(truth),
+            Value::Date(day) => json!(day),
+            Value::Timestamp(at) => json!(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+        };
+        object.insert(field.name.clone(), told);
     }
     object
 }
