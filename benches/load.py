@@ -21,30 +21,32 @@ class Rate:
     median_ms: float
     bytes_each: float
     refused: int  # answers that were no 2xx or 3xx, and connections that broke
+    p99_ms: float = 0.0  # what one answer in a hundred takes longer than
 
 
-def http(base: str, paths: list, folder: Path, seconds: int) -> Rate:
-    """Walks over the paths with 16 connections for so many seconds."""
+def http(base: str, paths: list, folder: Path, seconds: int, connections: int = CONNECTIONS) -> Rate:
+    """Walks over the paths with so many connections for so many seconds."""
     listed = folder / "paths.txt"
     listed.write_text("".join(f"{path}\n" for path in paths))
     out = subprocess.run(
-        ["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", "60s",
+        ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s",
          "-H", "Accept-Encoding: gzip", "-s", str(WALK), base],
         env={**os.environ, "BENCH_PATHS": str(listed), "BENCH_THREADS": str(THREADS)},
         check=True, capture_output=True, text=True,
     ).stdout
-    requests, duration_us, size, median_us, status, broken = map(
-        int, re.search(r"^RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", out, re.M).groups()
+    requests, duration_us, size, median_us, slow_us, status, broken = map(
+        int, re.search(r"^RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", out, re.M).groups()
     )
-    return Rate(requests / (duration_us / 1e6), median_us / 1000, size / max(requests, 1), status + broken)
+    each = size / max(requests, 1)
+    return Rate(requests / (duration_us / 1e6), median_us / 1000, each, status + broken, slow_us / 1000)
 
 
-def statement(database, sql_script: str, folder: Path, seconds: int) -> Rate:
+def statement(database, sql_script: str, folder: Path, seconds: int, connections: int = CONNECTIONS) -> Rate:
     """Runs a pgbench script with as many clients as wrk has connections, statements prepared once."""
     script = folder / "statement.pgbench"
     script.write_text(sql_script)
     out = subprocess.run(
-        [PGBENCH, "-h", database.socket, "-U", database.user, "-n", "-M", "prepared", "-c", str(CONNECTIONS),
+        [PGBENCH, "-h", database.socket, "-U", database.user, "-n", "-M", "prepared", "-c", str(connections),
          "-j", str(THREADS), "-T", str(seconds), "-f", str(script), database.name],
         check=True, capture_output=True, text=True,
     ).stdout
@@ -70,6 +72,7 @@ def alternately(rounds: int, contenders: dict, settle) -> dict:
             statistics.median(run.median_ms for run in each),
             statistics.median(run.bytes_each for run in each),
             sum(run.refused for run in each),
+            statistics.median(run.p99_ms for run in each),
         )
         for name, each in runs.items()
     }

@@ -1,6 +1,6 @@
 """Measures the program against its peers on one PostGIS, in one run, and prints one table.
 
-Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting, ledger, costs, ingest (all, when none is named).
+Started by ./dev bench. Items: cold, warm, pages, sizes, load, restricted, accounting, ads, ledger, costs, ingest (all, when none is named).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import urllib.parse
 from pathlib import Path
 
 import accounting
+import ads
 import costs
 import ingest
 import ledger
@@ -23,7 +24,7 @@ import restricted
 import servers
 import table
 
-ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting", "ledger", "costs", "ingest")
+ITEMS = ("load", "sizes", "cold", "pages", "warm", "restricted", "accounting", "ads", "ledger", "costs", "ingest")
 # Goals of the foundation: least ratio against each, by zoom.
 COLD_GOALS = {12: {"martin": 30, "bare SQL": None}, 14: {"martin": 2, "bare SQL": 0.6}, 16: {}}
 FIRST_ZOOM = 10  # of the parcels' tiles
@@ -122,6 +123,9 @@ class Bench:
             self.restricted()
         if "accounting" in self.items:
             accounting.measure(self, asked[14])
+        if "ads" in self.items:
+            say("land use")
+            ads.measure(self)
 
     def fill(self) -> None:
         """Loads the demonstration once; a later run with as many parcels finds it there."""

@@ -24,7 +24,7 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("RESULT %d %d %d %d %d %d\n",
-    summary.requests, summary.duration, summary.bytes, latency:percentile(50), errors.status,
+  io.write(string.format("RESULT %d %d %d %d %d %d %d\n",
+    summary.requests, summary.duration, summary.bytes, latency:percentile(50), latency:percentile(99), errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))
 end
