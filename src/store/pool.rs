@@ -95,6 +95,8 @@ async fn answers(
 pub struct Store {
     pub(super) read: PgPool,
     pub(super) member: PgPool,
+    /// Readers of open layers again, whose statements keep their plans.
+    pub(super) planned: PgPool,
     pub(super) write: PgPool,
     /// Counts have connections of their own: the server itself ends the slow ones.
     pub(super) count: PgPool,
@@ -122,6 +124,10 @@ impl Store {
                 ("jit", "off".to_owned()),
             ])
         };
+        // A look-up by key or place has one good plan, and making it anew takes several times what
+        // it takes to run it (measured on 300,000 parcels, by key: 1,900/s against 15,900/s).
+        let planned = reading(access.read.clone(), "geonantes-look-up")
+            .options([("plan_cache_mode", "force_generic_plan")]);
         let read = reading(access.read, "geonantes-read");
         let member = reading(access.member, "geonantes-member");
         let keepers = access
@@ -150,6 +156,7 @@ impl Store {
             // Most reading is of what is open.
             member: pool(limits.read_connections.div_ceil(2), PATIENCE).connect_lazy_with(member),
             read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
+            planned: pool(limits.read_connections, PATIENCE).connect_lazy_with(planned),
             write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
             keepers: pool(KEEPERS, PATIENCE).connect_lazy_with(keepers),
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
@@ -171,6 +178,16 @@ impl Store {
     pub(super) fn reader(&self, view: &View) -> &PgPool {
         if is_anybodys(view) {
             &self.read
+        } else {
+            &self.member
+        }
+    }
+
+    /// As [`Store::reader`], for statements whose best plan does not depend on what they are given:
+    /// every limit stands in their text.
+    pub(super) fn finder(&self, view: &View) -> &PgPool {
+        if is_anybodys(view) {
+            &self.planned
         } else {
             &self.member
         }

@@ -199,7 +199,7 @@ impl Store {
         sql.push(format!(
             " ORDER BY t.cle_interop, t.fid LIMIT {MOST_NUMBERS}) r"
         ));
-        let rows = sql.build().fetch_all(self.reader(view)).await?;
+        let rows = sql.build().fetch_all(self.finder(view)).await?;
         rows.iter().map(address).collect()
     }
 
@@ -229,11 +229,12 @@ impl Store {
         ));
         push_after_seal(&mut sql, view);
         push_reach(&mut sql, view);
-        sql.push(" ORDER BY t.geom_3857 <-> here.geom, t.fid LIMIT ");
-        sql.push_bind(i64::from(limit));
+        sql.push(format!(
+            " ORDER BY t.geom_3857 <-> here.geom, t.fid LIMIT {limit}"
+        ));
         sql.push(") r WHERE r.distance <= ");
         sql.push_bind(NEAR_M);
-        let rows = sql.build().fetch_all(self.reader(view)).await?;
+        let rows = sql.build().fetch_all(self.finder(view)).await?;
         rows.iter().map(address).collect()
     }
 }

@@ -68,11 +68,10 @@ impl Store {
         push_reach(&mut sql, view);
         sql.push(
             " AND t.geom && e.geom AND ST_Dimension(t.geom) = 2 AND NOT ST_IsEmpty(c.geom) \
-             ORDER BY t.fid LIMIT ",
+             ORDER BY t.fid",
         );
-        sql.push_bind(MOST);
-        sql.push(") r");
-        let rows = super::ground::patiently(sql.build().fetch_all(self.reader(view))).await?;
+        sql.push(format!(" LIMIT {MOST}) r"));
+        let rows = super::ground::patiently(sql.build().fetch_all(self.finder(view))).await?;
         rows.iter()
             .map(|row| {
                 let texts = (0..fields.len()).map(|place| row.try_get(3 + place));

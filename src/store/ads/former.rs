@@ -43,7 +43,7 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(keys)
             .bind(view.id.as_str())
-            .fetch_all(self.reader(view));
+            .fetch_all(self.finder(view));
         let mut found: Vec<FormerParcel> = Vec::new();
         for row in super::ground::patiently(rows).await? {
             let idu: String = row.try_get("idu")?;
@@ -82,7 +82,7 @@ impl Store {
                WHERE ST_Intersects(h.geom, g.geom) \
                  AND NOT EXISTS (SELECT FROM {now} t WHERE t.{key} = h.{key}) \
                  AND NOT EXISTS (SELECT FROM {past} l WHERE l.{key} = h.{key} AND l._until > h._until) \
-               OFFSET 0) f, {shared} ORDER BY f._until DESC, f.idu LIMIT $3",
+               OFFSET 0) f, {shared} ORDER BY f._until DESC, f.idu LIMIT {MOST}",
             srid = self.srid.0,
             at = published("f._until"),
             shared = shared("g", "f"),
@@ -90,8 +90,7 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(&ground.wkb)
             .bind(view.id.as_str())
-            .bind(MOST)
-            .fetch_all(self.reader(view));
+            .fetch_all(self.finder(view));
         let rows = super::ground::patiently(rows).await?;
         rows.iter()
             .map(|row| {

@@ -132,7 +132,7 @@ impl Store {
         ));
         sql.push_bind(keys.len() as i32);
         sql.push(") r");
-        let row = sql.build().fetch_optional(self.reader(view)).await?;
+        let row = sql.build().fetch_optional(self.finder(view)).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Ground {
             parcels: row.try_get("parcels")?,
@@ -193,7 +193,7 @@ impl Store {
             sql.push(" AND ST_Intersects(t.geom, g.geom)");
         }
         sql.push(" ORDER BY m.common DESC, t.fid) r ON true");
-        let rows = patiently(sql.build().fetch_all(self.reader(view))).await?;
+        let rows = patiently(sql.build().fetch_all(self.finder(view))).await?;
         let mut found = Crossings {
             version: match read.version {
                 Some(version) => version,
@@ -267,7 +267,7 @@ impl Store {
         sql.push(") AND t.idu <> ALL(");
         sql.push_bind(ground.parcels.clone());
         sql.push(") ORDER BY t.idu) r");
-        let rows = patiently(sql.build().fetch_all(self.reader(view))).await?;
+        let rows = patiently(sql.build().fetch_all(self.finder(view))).await?;
         let read = |row: &PgRow| {
             Ok(Neighbour {
                 idu: row.try_get("idu")?,
@@ -316,7 +316,7 @@ impl Store {
             }
         }
         sql.push(") ORDER BY named DESC, fid) r ON true");
-        let rows = patiently(sql.build().fetch_all(self.reader(view))).await?;
+        let rows = patiently(sql.build().fetch_all(self.finder(view))).await?;
         let version = version(&rows)?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {

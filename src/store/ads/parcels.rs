@@ -103,7 +103,12 @@ impl Store {
             Wanted::Filtered(filter) => seen.push_paged(&mut sql, filter, start, limit),
         }
         sql.push(") r ON true");
-        let rows = sql.build().fetch_all(self.reader(view)).await;
+        // How much of the layer a filter keeps decides on its plan.
+        let pool = match wanted {
+            Wanted::Filtered(_) => self.reader(view),
+            Wanted::Keys(_) | Wanted::At(..) | Wanted::Near(..) => self.finder(view),
+        };
+        let rows = sql.build().fetch_all(pool).await;
         let rows = rows.map_err(|error| {
             let drawn = matches!(wanted, Wanted::Filtered(filter) if filter.geometry.is_some());
             crate::store::items::meaning(error, drawn)
@@ -240,9 +245,10 @@ impl Seen<'_> {
         self.push_visible(sql);
         sql.push(" ORDER BY t.geom_3857 <-> ");
         push_place(sql, place);
-        sql.push(" LIMIT ");
-        sql.push_bind(i64::from(limit));
-        sql.push(format!(") n JOIN {} t USING (fid)", table(self.view)));
+        sql.push(format!(
+            " LIMIT {limit}) n JOIN {} t USING (fid)",
+            table(self.view)
+        ));
         self.push_sheets(sql);
         sql.push(" WHERE n.distance <= ");
         sql.push_bind(NEAR_M);

@@ -43,7 +43,7 @@ impl Store {
         sql.push(")");
         push_reach(&mut sql, view);
         sql.push(" ORDER BY t.fid) r ON true");
-        let rows = sql.build().fetch_all(self.reader(view)).await?;
+        let rows = sql.build().fetch_all(self.finder(view)).await?;
         let version = match rows.first() {
             Some(row) => row.try_get(0)?,
             None => 0,
