@@ -9,6 +9,7 @@ mod desk;
 pub mod files;
 mod former;
 pub mod lookup;
+pub mod notes;
 pub mod reference;
 pub mod sheet;
 

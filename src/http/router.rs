@@ -15,7 +15,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health, limits};
-use crate::ads::{self, addresses, files, lookup, sheet};
+use crate::ads::{self, addresses, files, lookup, notes, sheet};
 use crate::app::App;
 use crate::model::MOST_DOCUMENT;
 use crate::ogc;
@@ -103,6 +103,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dossiers", get(files::page))
         .route("/dossiers.csv", get(files::csv))
         .route("/dossiers.xlsx", get(files::xlsx))
+        .route("/notes", get(notes::list).post(notes::add))
+        .route("/notes/{number}", get(notes::one).post(notes::correct))
+        .route("/notes/{number}/retrait", post(notes::withdraw))
         .route("/ads/adresses/search", get(addresses::find))
         .route("/ads/adresses/reverse", get(addresses::reverse))
         .route("/parcelles", get(parcels::find))

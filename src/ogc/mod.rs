@@ -12,6 +12,7 @@ pub mod openapi;
 mod openapi_ads;
 mod openapi_contributions;
 mod openapi_costs;
+mod openapi_notes;
 mod openapi_parts;
 mod openapi_portal;
 mod openapi_register;

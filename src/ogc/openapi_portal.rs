@@ -25,6 +25,7 @@ pub(super) fn paths(caller: &Caller) -> Vec<(&'static str, Json)> {
             "/dossiers.csv",
             json!({"get": file("files_csv", list, media::CSV, &FILES)}),
         ));
+        files.extend(super::openapi_notes::paths());
     }
     files.extend([
         (

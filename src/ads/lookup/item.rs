@@ -10,7 +10,7 @@ use super::criteria::MOST_KEYS;
 use super::{PARCELS, answer};
 use crate::ads::former::{absent, choices};
 use crate::ads::reference::{self, Context, Outcome, Places};
-use crate::ads::sheet::{Asked, LAYERS, Sheet};
+use crate::ads::sheet::{Asked, LAYERS, Sheet, mark};
 use crate::catalogue::View;
 use crate::encode::html::{self, Choice};
 use crate::encode::parcel::Told;
@@ -100,7 +100,7 @@ pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response,
         keys: &keys,
         asked: &asked,
     };
-    let (etag, private) = sheet_tag(&ask, form, &asked);
+    let (etag, private) = sheet_tag(&ask, form, &asked).await?;
     let (body, whole) = if ask.holds(&etag) {
         (None, true)
     } else {
@@ -220,7 +220,7 @@ async fn leaf(ask: &Ask, view: &View, keys: &[String], asked: &Asked) -> Result<
 
 /// What a sheet is tagged by: the version of each layer and how it is read; and whether anybody
 /// would read another one.
-fn sheet_tag(ask: &Ask, form: Form, asked: &Asked) -> (String, bool) {
+async fn sheet_tag(ask: &Ask, form: Form, asked: &Asked) -> Result<(String, bool), Problem> {
     let mut private = false;
     let mut tag = format!("{form:?};{};", asked.query());
     for id in LAYERS {
@@ -232,10 +232,16 @@ fn sheet_tag(ask: &Ask, form: Form, asked: &Asked) -> (String, bool) {
         let version = ask.app.glimpsed(&view).version;
         tag.push_str(&format!("{version}.{:x};", ask.app.digest(&view)));
     }
+    if form == Form::Json
+        && let Some(notes) = mark(ask).await?
+    {
+        private = true;
+        tag.push_str(&format!("notes {notes}"));
+    }
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(tag.as_bytes());
     let short: String = digest[..12].iter().map(|b| format!("{b:02x}")).collect();
-    (format!("W/\"{short}\""), private)
+    Ok((format!("W/\"{short}\""), private))
 }
 
 /// The parcels alone.

@@ -6,6 +6,7 @@ mod changes;
 pub mod draft;
 mod files;
 mod ground;
+mod notes;
 mod paper;
 mod part;
 mod plan;
@@ -23,6 +24,7 @@ use crate::ogc::ask::Ask;
 use crate::store::ads::{Ground, Parcels, State, Tolerance, Wanted};
 pub use asked::Asked;
 use asked::Past;
+pub(super) use notes::mark;
 use part::Part;
 use plan::Plan;
 
@@ -122,6 +124,7 @@ impl Sheet<'_> {
         }
         let (mut document, whole) = self.document(&parcels, &ground, parts, &published).await?;
         self.tell_changes(&mut document, &earlier);
+        let whole = whole && notes::tell(self, &mut document).await;
         Ok(Some(Written {
             document,
             whole,
@@ -161,7 +164,9 @@ impl Sheet<'_> {
     /// 500 when it cannot be laid out.
     pub async fn pdf(&self, written: &Written) -> Result<Vec<u8>, Problem> {
         let (ask, service) = (self.ask, &self.ask.app.config.file.service);
-        let told = self.told(written, &ask.base);
+        let mut told = self.told(written, &ask.base);
+        // Paper travels: what members share among themselves is not on it.
+        told.parts.retain(|part| part.id != "notes");
         paper::pdf(paper::Paper {
             address: format!("{}/parcelles/{}{}", ask.base, told.key, told.query("?")),
             told,

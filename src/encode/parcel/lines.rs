@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::words::{day, percent, reference, square};
-use super::{Line, Part, list, text};
+use super::{Line, Part, list, notes, text};
 use crate::encode::html::french::{self, FAST};
 
 /// The parts of a sheet, in the order of an instructor's questions.
@@ -20,6 +20,7 @@ pub(super) fn parts(sheet: &Json, keys: &[&str]) -> Vec<Part> {
         ));
     }
     parts.push(zoning(sheet));
+    parts.extend(notes::part(sheet));
     for (id, title, none, line) in [
         (
             "prescriptions",
@@ -84,7 +85,7 @@ fn told(layer: &Json, member: &str, line: fn(&Json) -> Line) -> Option<Vec<Line>
     Some(layer[member].as_array()?.iter().map(line).collect())
 }
 
-fn part(
+pub(super) fn part(
     id: &'static str,
     title: &'static str,
     lines: Option<Vec<Line>>,

@@ -2,6 +2,7 @@
 
 mod changes;
 mod lines;
+mod notes;
 mod words;
 
 use chrono::{DateTime, Utc};

@@ -8,6 +8,7 @@ mod around;
 mod files;
 mod former;
 mod ground;
+mod notes;
 mod parcels;
 mod past;
 mod published;

@@ -4,6 +4,7 @@ mod addresses;
 mod dossiers;
 mod drafts;
 mod former;
+mod notes;
 mod pages;
 mod parcels;
 mod past;
