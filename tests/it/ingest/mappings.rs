@@ -74,7 +74,6 @@ async fn an_openads_export_is_published_at_its_parcels_once() {
     let made = std::process::Command::new("ogr2ogr")
         .args(["-f", "XLSX"])
         .args([&book, &fewer])
-        .args(["-oo", "SEPARATOR=SEMICOLON"])
         .status();
     assert!(made.expect("ogr2ogr").success());
     let (code, document) = ingest(&database, &book, &["--mapping", "openads"]).await;
