@@ -66,12 +66,12 @@ pub fn note(site: Site<'_>, revisions: &[Note]) -> Html {
 
 impl Notes<'_> {
     fn day(&self, note: &Note) -> String {
-        french::day(note.le.date_naive())
+        french::day(note.le.with_timezone(&self.page.site.zone).date_naive())
     }
 }
 
 impl One<'_> {
     fn instant(&self, note: &Note) -> String {
-        french::instant(note.le)
+        french::instant(note.le, self.page.site.zone)
     }
 }
