@@ -17,6 +17,7 @@ pub mod members;
 pub mod model;
 pub mod ogc;
 pub mod ogr;
+mod plane;
 pub mod portal;
 pub mod store;
 pub mod usage;

@@ -1,6 +1,7 @@
 //! PostGIS: pools, the private cluster, migrations, publications and every SQL statement.
 
 pub mod ads;
+mod binary;
 pub mod checks;
 pub mod cluster;
 mod communes;
@@ -18,6 +19,7 @@ pub mod members;
 mod migrate;
 mod names;
 mod networks;
+mod page_index;
 mod pieces;
 mod pool;
 mod reading;

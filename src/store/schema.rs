@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use super::names::{
     columns, geometry_type, history, keys_named, oriented, personal, quote, sql_type, table,
 };
-use super::{Store, StoreError, rights};
+use super::{Store, StoreError, page_index, rights};
 use crate::catalogue::{Field, Layer, Scope};
 use crate::model::{MERCATOR, Srid};
 
@@ -149,7 +149,7 @@ async fn create_personal(connection: &mut PgConnection, layer: &Layer) -> Result
 }
 
 /// Names and definitions of the indexes of a layer's table, but for its primary key.
-fn indexes(layer: &Layer) -> Vec<(String, String)> {
+fn indexes(layer: &Layer, page: &str) -> Vec<(String, String)> {
     let (name, now) = (layer.id.table(), table(layer));
     let index = |suffix: &str, definition: String| {
         let full = format!("{name}_{suffix}");
@@ -161,7 +161,7 @@ fn indexes(layer: &Layer) -> Vec<(String, String)> {
     let mut list = vec![
         index("key", "(_key)".to_owned()),
         index("scope", "(_scope)".to_owned()),
-        index("page", "USING gist (geom_3857, fid)".to_owned()),
+        index("page", page.to_owned()),
         index("geom", "USING gist (geom)".to_owned()),
     ];
     // Parcels that a row names are looked for from the parcel's side too.
@@ -202,7 +202,8 @@ pub(super) async fn create_indexes(
     connection: &mut PgConnection,
     layer: &Layer,
 ) -> Result<(), sqlx::Error> {
-    for (name, definition) in indexes(layer) {
+    let page = page_index::definition(connection).await?;
+    for (name, definition) in indexes(layer, &page) {
         let unique = if name.ends_with("_key") {
             "UNIQUE "
         } else {
@@ -219,7 +220,7 @@ pub(super) async fn drop_indexes(
     connection: &mut PgConnection,
     layer: &Layer,
 ) -> Result<(), sqlx::Error> {
-    for (name, _) in indexes(layer) {
+    for (name, _) in indexes(layer, "") {
         run(
             connection,
             format!("DROP INDEX IF EXISTS layer.{}", quote(&name)),

@@ -71,10 +71,7 @@ fn check_companion(layer: &Layer, findings: &mut Findings) {
         let message = format!("`{}` is not an area", companion.min_pixels);
         findings.report(&at("min_pixels"), message, "give square pixels, 0 or more");
     }
-    let merges = matches!(
-        layer.geometry,
-        GeometryType::MultiPolygon | GeometryType::MultiLineString
-    );
+    let merges = layer.geometry == GeometryType::MultiPolygon;
     if !companion.dissolve.is_empty() && !merges {
         let message = format!(
             "geometries of type `{}` do not merge",

@@ -10,12 +10,10 @@ use super::wkb;
 use crate::catalogue::{FieldType, Layer};
 use crate::model::{Srid, Value};
 use crate::store::StoreError;
+use crate::store::binary::{END, HEADER, put};
 
 /// Bytes gathered before they are sent.
 const CHUNK: usize = 128 * 1024;
-
-/// What a binary COPY begins with: its signature, no flags, no extension of the header.
-const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
 /// Columns before the layer's fields: `_row`, `_feed`, `_fid`, `_scope`.
 const BEFORE: usize = 4;
@@ -81,7 +79,7 @@ impl<'a> Receiver<'a> {
     /// # Errors
     /// When the database refuses a row: nothing more can be done with the delivery then.
     pub async fn finish(mut self) -> Result<(), StoreError> {
-        self.buffer.extend_from_slice(&(-1_i16).to_be_bytes());
+        self.buffer.extend_from_slice(&END);
         self.copy.send(&self.buffer[..]).await?;
         self.copy.finish().await?;
         Ok(())
@@ -142,11 +140,6 @@ impl<'a> Receiver<'a> {
                 .fault(row, (self.feed, fid, self.srid), fault, outcome.present);
         }
     }
-}
-
-fn put(buffer: &mut Vec<u8>, bytes: &[u8]) {
-    buffer.extend_from_slice(&(bytes.len() as i32).to_be_bytes());
-    buffer.extend_from_slice(bytes);
 }
 
 /// PostgreSQL stores any character but NUL.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::plane::{Plane, Point};
+use crate::plane::{Plane, Point};
 
 /// Whether the surface of one edge enters that of the other where the two edges meet.
 ///

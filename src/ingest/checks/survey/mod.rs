@@ -9,7 +9,6 @@
 
 mod contact;
 mod outline;
-mod plane;
 mod spikes;
 mod tree;
 
@@ -17,9 +16,10 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 pub(super) use outline::Outlines;
-use plane::{Plane, Point};
 pub(super) use spikes::Spike;
 use tree::{Rectangle, Tree};
+
+use crate::plane::{Plane, Point, on_every_core};
 
 /// Surfaces that stand together: the pairs that may overlap.
 pub(super) struct Survey {
@@ -49,13 +49,7 @@ impl Survey {
         let loose = self.unmatched(&mut joined, &mut pairs);
         self.meetings(&loose, &mut pairs);
         self.swallowed(&loose, &mut joined, &mut pairs);
-        let rows = |(one, other): (u32, u32)| {
-            let row = |shape: u32| self.plane.shapes[shape as usize].row;
-            (row(one).min(row(other)), row(one).max(row(other)))
-        };
-        let mut pairs: Vec<_> = pairs.into_iter().map(rows).collect();
-        pairs.sort_unstable();
-        pairs
+        self.rows(pairs)
     }
 
     /// The edges that no other surface has in the other direction; surfaces that share one are
@@ -156,10 +150,7 @@ impl Survey {
                 longest[group] = Some((length, *at));
             }
         }
-        let boxes: Vec<Rectangle> = (0..plane.shapes.len())
-            .map(|shape| self.extent(shape))
-            .collect();
-        let tree = Tree::pack(&boxes);
+        let (_, tree) = self.extents();
         for (length, at) in longest.into_iter().flatten() {
             let point = self.inward(at, length);
             let shape = plane.shape_of(at);
@@ -170,6 +161,45 @@ impl Survey {
                 }
             });
         }
+    }
+
+    /// The pairs of rows whose boxes meet, around the surfaces that touch those of the given pairs.
+    pub(super) fn around(&self, pairs: &[(i64, i64)]) -> Vec<(i64, i64)> {
+        let plane = &self.plane;
+        let rows: HashSet<i64> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let (boxes, tree) = self.extents();
+        let mut beside = HashSet::new();
+        for (shape, extent) in boxes.iter().enumerate() {
+            if rows.contains(&plane.shapes[shape].row) {
+                tree.find(extent, |other| {
+                    beside.insert(other);
+                });
+            }
+        }
+        let mut near = HashSet::new();
+        for shape in beside {
+            tree.find(&boxes[shape as usize], |other| {
+                pair(&mut near, shape, other)
+            });
+        }
+        self.rows(near)
+    }
+
+    /// The box of each surface, and the tree by which they are found.
+    fn extents(&self) -> (Vec<Rectangle>, Tree) {
+        let shapes = 0..self.plane.shapes.len();
+        let boxes: Vec<Rectangle> = shapes.map(|shape| self.extent(shape)).collect();
+        let tree = Tree::pack(&boxes);
+        (boxes, tree)
+    }
+
+    /// The rows of pairs of surfaces, the smaller number first, in order.
+    fn rows(&self, pairs: HashSet<(u32, u32)>) -> Vec<(i64, i64)> {
+        let row = |shape: u32| self.plane.shapes[shape as usize].row;
+        let rows = |(one, other)| (row(one).min(row(other)), row(one).max(row(other)));
+        let mut pairs: Vec<_> = pairs.into_iter().map(rows).collect();
+        pairs.sort_unstable();
+        pairs
     }
 
     /// A point just inside the surface of an edge, at the edge's middle.
@@ -213,20 +243,6 @@ impl Survey {
             ]
         })
     }
-}
-
-/// What `work` makes of the parts of a list, one a core.
-fn on_every_core<T: Sync, R: Send>(list: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = list.chunks(list.len().div_ceil(cores).max(1));
-    let work = &work;
-    std::thread::scope(|scope| {
-        let started: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-        let ended = started.into_iter().map(|thread| thread.join());
-        ended
-            .map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 fn pair(pairs: &mut HashSet<(u32, u32)>, one: u32, other: u32) {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use geozero::GeomProcessor;
 
-use super::plane::{Plane, crosses_ray};
 use super::tree::{Rectangle, Tree};
+use crate::plane::{Plane, crosses_ray};
 
 /// The outlines, by commune.
 #[derive(Default)]

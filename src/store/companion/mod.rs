@@ -4,6 +4,8 @@
 //! touched: the features that share the values of the `dissolve` fields, or else the features one
 //! by one.
 
+mod dissolve;
+
 use std::time::Instant;
 
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -34,10 +36,7 @@ async fn run(connection: &mut PgConnection, statement: String) -> Result<(), sql
 
 /// Makes the companion's table; makes it anew when the catalogue asks for other columns, since it
 /// holds nothing that the layer does not.
-pub(super) async fn ensure(
-    connection: &mut PgConnection,
-    layer: &Layer,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn ensure(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreError> {
     let Some(rule) = &layer.tiles.generalise else {
         return Ok(());
     };
@@ -57,6 +56,12 @@ pub(super) async fn ensure(
     if !existing.is_empty() && held == wanted && judged == layer.is_restricted() {
         return Ok(());
     }
+    let members = format!(
+        "SELECT {group} AS _group{columns} FROM {now}",
+        group = group_expression(rule),
+        columns = listed(carried(layer)),
+        now = table(layer),
+    );
     let mut columns: String = fields(layer)
         .iter()
         .map(|field| format!(", {} {}", quote(&field.name), sql_type(field.kind)))
@@ -72,18 +77,17 @@ pub(super) async fn ensure(
              area double precision NOT NULL{columns}, geom_3857 {kind} NOT NULL); \
              CREATE INDEX {group} ON {name} (_group); \
              CREATE INDEX {geometry} ON {name} USING gist (geom_3857); \
-             CREATE TEMP TABLE groups ON COMMIT DROP AS \
-             SELECT DISTINCT {expression} AS _group FROM {now}; \
-             {insertion}; DROP TABLE groups",
+             {groups}",
             kind = geometry_type(GeometryType::Geometry, MERCATOR),
             group = quote(&format!("{}_companion_group", layer.id.table())),
             geometry = quote(&format!("{}_companion_geom", layer.id.table())),
-            expression = group_expression(rule),
-            now = table(layer),
-            insertion = insertion(layer, rule),
+            groups = groups(layer, rule, &members),
         ),
     )
-    .await
+    .await?;
+    insert(connection, layer, rule).await?;
+    run(connection, "DROP TABLE groups".to_owned()).await?;
+    Ok(())
 }
 
 /// Rebuilds the groups that the publication under way touched: those of which a feature has
@@ -96,48 +100,74 @@ pub(super) async fn rebuild(
         return Ok(());
     };
     let started = Instant::now();
-    let group = group_expression(rule);
     let (now, past, name) = (table(layer), history(layer), companion(layer));
     let Temporary { scopes, .. } = Temporary::of(layer);
-    // What the companion is made of.
-    let mut made: Vec<String> = fields(layer)
-        .iter()
-        .map(|field| field.name.as_str())
-        .chain(rule.dissolve.iter().map(String::as_str))
-        .map(quote)
-        .collect();
-    if layer.is_restricted() {
-        made.push(COMMUNES.to_owned());
-    }
-    let row = |alias: &str| {
-        let parts: String = made
-            .iter()
-            .map(|name| format!(", {alias}.{name}"))
-            .collect();
-        format!("row({alias}.geom{parts})")
+    let places = |from: &str, version: &str| {
+        format!(
+            "SELECT fid, {group} AS _group, geom{columns} FROM {from} t \
+             JOIN {scopes} ON {version} = version",
+            group = group_expression(rule),
+            columns = listed(carried(layer)),
+        )
     };
+    let row = |alias: &str| {
+        let parts = carried(layer).map(|name| format!("{alias}.{name}"));
+        format!("row({alias}._group, {alias}.geom{})", listed(parts))
+    };
+    let (begun, ended) = (places(&now, "_since"), places(&past, "_until"));
+    let moved = |from: &str, other: &str| {
+        format!(
+            "SELECT t._group{columns} FROM ({from}) t LEFT JOIN ({other}) o ON o.fid = t.fid \
+             WHERE o.fid IS NULL OR {this} IS DISTINCT FROM {that}",
+            columns = listed(carried(layer).map(|name| format!("t.{name}"))),
+            this = row("t"),
+            that = row("o"),
+        )
+    };
+    // What was just written is not counted yet: of thousands of versions the planner would make a
+    // loop in a loop.
     run(
         connection,
         format!(
-            "CREATE TEMP TABLE groups ON COMMIT DROP AS \
-             WITH begun AS (SELECT t.* FROM {now} t JOIN {scopes} ON _since = version), \
-             ended AS (SELECT t.* FROM {past} t JOIN {scopes} ON _until = version), \
-             kept AS (SELECT b.fid FROM begun b JOIN ended e USING (fid) \
-               WHERE {new} IS NOT DISTINCT FROM {old}) \
-             SELECT DISTINCT {group} AS _group FROM begun WHERE fid NOT IN (SELECT fid FROM kept) \
-             UNION SELECT {group} FROM ended WHERE fid NOT IN (SELECT fid FROM kept); \
-             CREATE INDEX ON groups (_group); ANALYZE groups; \
-             DELETE FROM {name} c USING groups WHERE c._group = groups._group; \
-             {insertion}; ANALYZE {name}; DROP TABLE groups",
-            new = row("b"),
-            old = row("e"),
-            insertion = insertion(layer, rule),
+            "SET LOCAL enable_nestloop = off; {groups}; SET LOCAL enable_nestloop TO DEFAULT; \
+             DELETE FROM {name} c USING groups WHERE c._group = groups._group",
+            groups = groups(
+                layer,
+                rule,
+                &format!(
+                    "{} UNION ALL {}",
+                    moved(&begun, &ended),
+                    moved(&ended, &begun)
+                )
+            ),
         ),
     )
     .await?;
+    insert(connection, layer, rule).await?;
+    run(connection, format!("ANALYZE {name}; DROP TABLE groups")).await?;
     let seconds = started.elapsed().as_secs_f64();
     tracing::info!("generalised {} in {seconds:.1} s", layer.id);
     Ok(())
+}
+
+/// Makes the table of the groups to be made anew: their number, name, and what their rows carry,
+/// which the features of one have in common. `of` are features that have a part in them.
+fn groups(layer: &Layer, rule: &Generalise, of: &str) -> String {
+    // Features that are groups by themselves say for themselves what they carry.
+    let carried = carried(layer).filter(|_| !rule.dissolve.is_empty());
+    let values = carried.map(|name| format!("min({name}) AS {name}"));
+    format!(
+        "CREATE TEMP TABLE groups ON COMMIT DROP AS \
+         SELECT row_number() OVER () AS _n, g.* FROM ( \
+           SELECT _group{values} FROM ({of}) f GROUP BY 1) g; \
+         CREATE INDEX ON groups (_group); ANALYZE groups",
+        values = listed(values),
+    )
+}
+
+/// Columns, each after a comma.
+fn listed(names: impl Iterator<Item = String>) -> String {
+    names.map(|name| format!(", {name}")).collect()
 }
 
 fn group_expression(rule: &Generalise) -> String {
@@ -157,61 +187,42 @@ fn group_expression(rule: &Generalise) -> String {
     format!("concat_ws('/', {})", parts.join(", "))
 }
 
-/// Simplified to a quarter of a pixel of the finest zoom that reads it.
-fn insertion(layer: &Layer, rule: &Generalise) -> String {
-    let (now, name, group) = (table(layer), companion(layer), group_expression(rule));
-    let unit = unit(layer.tiles.native_zoom.saturating_sub(1));
-    let tolerance = unit * 4.0;
-    let mut names: Vec<String> = fields(layer)
-        .iter()
-        .map(|field| quote(&field.name))
-        .collect();
-    if layer.is_restricted() {
-        // The features of a group are of the same communes: the catalogue's checks see to it.
-        names.push(COMMUNES.to_owned());
+/// Fills the companion with the groups in `groups`.
+async fn insert(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    rule: &Generalise,
+) -> Result<(), StoreError> {
+    if !rule.dissolve.is_empty() {
+        return dissolve::insert(connection, layer, rule).await;
     }
-    let columns: String = names.iter().map(|name| format!(", {name}")).collect();
-    if rule.dissolve.is_empty() {
-        return format!(
+    let (now, name, group) = (table(layer), companion(layer), group_expression(rule));
+    run(
+        connection,
+        format!(
             "INSERT INTO {name} (_group, fid, area{columns}, geom_3857) \
              SELECT {group}, fid, ST_Area(geom_3857){columns}, g FROM ( \
                SELECT *, ST_Simplify(geom_3857, {tolerance}, true) AS g FROM {now} \
-               WHERE {group} IN (SELECT _group FROM groups)) t WHERE NOT ST_IsEmpty(g)"
-        );
-    }
-    let values: String = names
-        .iter()
-        .map(|column| format!(", min({column}) AS {column}"))
-        .collect();
-    // Merged first, then grown by a unit, which closes what neighbours leave between them (a vertex
-    // on one side only, sheets that disagree by decimetres). ST_Buffer(…, 0) merges surfaces in a
-    // fifth of ST_Union's time; and tables, unlike an INSERT, are filled by parallel workers. Not
-    // unlogged ones: killed while it fills one, PostgreSQL 15 may refuse to end its recovery
-    // (« could not create file: File exists »).
-    let (gathered, merged) = (scratch(layer, "gathered"), scratch(layer, "merged"));
-    format!(
-        "SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; \
-         SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; \
-         CREATE TABLE {gathered} AS \
-         SELECT {group} AS _group{values}, ST_Collect(geom_3857) AS whole FROM {now} \
-         WHERE {group} IN (SELECT _group FROM groups) GROUP BY 1; \
-         CREATE TABLE {merged} AS \
-         SELECT _group{columns}, ST_Simplify( \
-           ST_Buffer(ST_Buffer(whole, 0), {unit}, {corners}), {tolerance}, true) AS whole \
-         FROM {gathered}; \
-         INSERT INTO {name} (_group, area{columns}, geom_3857) \
-         SELECT _group, ST_Area(part){columns}, part FROM ( \
-           SELECT _group{columns}, (ST_Dump(whole)).geom AS part FROM {merged}) parts \
-         WHERE NOT ST_IsEmpty(part); \
-         DROP TABLE {gathered}, {merged}",
-        corners = "'join=mitre mitre_limit=2 quad_segs=1'",
+               WHERE {group} IN (SELECT _group FROM groups)) t WHERE NOT ST_IsEmpty(g)",
+            columns = carried(layer)
+                .map(|name| format!(", {name}"))
+                .collect::<String>(),
+            tolerance = simplification(layer),
+        ),
     )
+    .await?;
+    Ok(())
 }
 
-/// A table that lives for one rebuilding, inside its transaction.
-fn scratch(layer: &Layer, purpose: &str) -> String {
-    format!(
-        "layer.{}",
-        quote(&format!("{}_{purpose}", layer.id.table()))
-    )
+/// A quarter of a pixel of the finest zoom that reads the companion, in Mercator metres.
+fn simplification(layer: &Layer) -> f64 {
+    unit(layer.tiles.native_zoom.saturating_sub(1)) * 4.0
+}
+
+/// The columns that the companion's rows carry. The features of a group are of the same communes:
+/// the catalogue's checks see to it.
+fn carried(layer: &Layer) -> impl Iterator<Item = String> {
+    let communes = layer.is_restricted().then(|| COMMUNES.to_owned());
+    let fields = fields(layer).into_iter().map(|field| quote(&field.name));
+    fields.chain(communes)
 }

@@ -1,22 +1,28 @@
 //! Surfaces side by side: their rings, point after point, and nothing else.
 
+mod cores;
+mod merge;
+
+pub(crate) use cores::on_every_core;
+pub(crate) use merge::{Outline, merge};
+
 use geozero::GeomProcessor;
 
-/// A position, in metres of the storage system.
-pub(super) type Point = [f64; 2];
+/// A position, in metres of a projected system.
+pub(crate) type Point = [f64; 2];
 
 /// A ring: its points without the last, which is the first again; outlines counter-clockwise, holes
 /// clockwise, so that a surface is always on the left.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ring {
+pub(crate) struct Ring {
     pub start: u32,
     pub end: u32,
     pub shape: u32,
 }
 
-/// A surface: its row and its rings.
+/// A surface: the row that it is of, or the group, and its rings.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     pub row: i64,
     pub first: u32,
     pub last: u32,
@@ -24,7 +30,7 @@ pub(super) struct Shape {
 
 /// All surfaces of a layer. An edge is known by the place of the point where it begins.
 #[derive(Debug, Default)]
-pub(super) struct Plane {
+pub(crate) struct Plane {
     pub points: Vec<Point>,
     pub rings: Vec<Ring>,
     pub shapes: Vec<Shape>,
@@ -34,7 +40,7 @@ pub(super) struct Plane {
 
 impl Plane {
     /// The point after one, in its ring.
-    pub(super) fn next(&self, at: u32) -> u32 {
+    pub(crate) fn next(&self, at: u32) -> u32 {
         let ring = self.ring(at);
         if at + 1 == ring.end {
             ring.start
@@ -44,7 +50,7 @@ impl Plane {
     }
 
     /// The point before one, in its ring.
-    pub(super) fn previous(&self, at: u32) -> u32 {
+    pub(crate) fn previous(&self, at: u32) -> u32 {
         let ring = self.ring(at);
         if at == ring.start {
             ring.end - 1
@@ -53,7 +59,7 @@ impl Plane {
         }
     }
 
-    pub(super) fn point(&self, at: u32) -> Point {
+    pub(crate) fn point(&self, at: u32) -> Point {
         self.points[at as usize]
     }
 
@@ -62,17 +68,17 @@ impl Plane {
     }
 
     /// The surface of an edge.
-    pub(super) fn shape_of(&self, at: u32) -> u32 {
+    pub(crate) fn shape_of(&self, at: u32) -> u32 {
         self.ring(at).shape
     }
 
     /// The two ends of an edge.
-    pub(super) fn edge(&self, at: u32) -> (Point, Point) {
+    pub(crate) fn edge(&self, at: u32) -> (Point, Point) {
         (self.point(at), self.point(self.next(at)))
     }
 
     /// Whether a position is inside a surface (edges crossed by a ray eastwards, counted).
-    pub(super) fn holds(&self, shape: u32, [x, y]: Point) -> bool {
+    pub(crate) fn holds(&self, shape: u32, [x, y]: Point) -> bool {
         let shape = self.shapes[shape as usize];
         let mut inside = false;
         for ring in &self.rings[shape.first as usize..shape.last as usize] {
@@ -85,7 +91,7 @@ impl Plane {
     }
 
     /// Adds the surfaces of an EWKB; what is not a surface is left aside.
-    pub(super) fn add(&mut self, row: i64, wkb: &[u8]) -> Result<(), geozero::error::GeozeroError> {
+    pub(crate) fn add(&mut self, row: i64, wkb: &[u8]) -> Result<(), geozero::error::GeozeroError> {
         let first = self.rings.len() as u32;
         let mut reading = Reading {
             shape: self.shapes.len() as u32,
@@ -136,7 +142,7 @@ impl Plane {
 }
 
 /// Whether the ray eastwards from a position crosses an edge.
-pub(super) fn crosses_ray(a: Point, b: Point, x: f64, y: f64) -> bool {
+pub(crate) fn crosses_ray(a: Point, b: Point, x: f64, y: f64) -> bool {
     (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
 }
 

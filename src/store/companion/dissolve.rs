@@ -1,0 +1,148 @@
+//! Surfaces that are merged in the companion, group by group.
+//!
+//! The program cancels the edges that neighbours share, which leaves PostGIS outlines alone to work
+//! on: of 300,000 parcels in 1,900 sections a third of the edges, in a quarter of the time that
+//! `ST_Buffer(ST_Collect(…), 0)` takes to find them.
+
+use sqlx::PgConnection;
+
+use super::{carried, group_expression, listed, run, simplification, unit};
+use crate::catalogue::{Generalise, Layer};
+use crate::model::MERCATOR;
+use crate::plane::{Outline, Plane, Point, merge};
+use crate::store::StoreError;
+use crate::store::binary::{END, HEADER, copy_out, put};
+use crate::store::names::{companion, quote, table};
+
+/// Bytes gathered before they are sent.
+const CHUNK: usize = 128 * 1024;
+
+/// Fills the companion with the merged surfaces of the groups in `groups`.
+///
+/// Merged first, then grown by a tile's unit, which closes what neighbours leave between them (a
+/// vertex on one side only, sheets that disagree by decimetres), and simplified to a quarter of a
+/// pixel of the finest zoom that reads it.
+pub(super) async fn insert(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    rule: &Generalise,
+) -> Result<(), StoreError> {
+    let name = companion(layer);
+    let unit = unit(layer.tiles.native_zoom.saturating_sub(1));
+    let columns = listed(carried(layer));
+    let (gathered, merged) = (scratch(layer, "gathered"), scratch(layer, "merged"));
+    // Rows far apart, so that workers share them.
+    run(
+        connection,
+        format!("CREATE TABLE {gathered} (_n bigint, whole geometry) WITH (fillfactor = 10)"),
+    )
+    .await?;
+    gather(connection, layer, rule, &gathered).await?;
+    // Tables, unlike an INSERT, are filled by parallel workers. Not unlogged ones: killed while it
+    // fills one, PostgreSQL 15 may refuse to end its recovery (« could not create file: File
+    // exists »).
+    run(
+        connection,
+        format!(
+            "SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; \
+             SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; \
+             CREATE TABLE {merged} AS SELECT _n, \
+               ST_Simplify(ST_Buffer(whole, {unit}, {corners}), {tolerance}, true) AS whole \
+             FROM {gathered}; \
+             INSERT INTO {name} (_group, area{columns}, geom_3857) \
+             SELECT _group, ST_Area(part){columns}, part FROM ( \
+               SELECT _group{columns}, (ST_Dump(whole)).geom AS part FROM {merged} \
+               JOIN groups USING (_n)) parts \
+             WHERE NOT ST_IsEmpty(part); \
+             DROP TABLE {gathered}, {merged}",
+            tolerance = simplification(layer),
+            corners = "'join=mitre mitre_limit=2 quad_segs=1'",
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Fills a table with the outline of each group.
+async fn gather(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    rule: &Generalise,
+    into: &str,
+) -> Result<(), StoreError> {
+    let query = format!(
+        "SELECT _n, geom_3857 FROM (SELECT {group} AS _group, geom_3857 FROM {now}) t \
+         JOIN groups USING (_group) WHERE NOT ST_IsEmpty(geom_3857)",
+        now = table(layer),
+        group = group_expression(rule),
+    );
+    let mut plane = Plane::default();
+    copy_out(connection, &query, |mut values| {
+        let number = values.bigint()?;
+        let surface = values.next()?.unwrap_or_default();
+        plane.add(number, surface).map_err(unreadable)
+    })
+    .await?;
+    // What is thinner than a twentieth of the tiles' unit, growing by that unit closes anyway.
+    let thin = unit(layer.tiles.native_zoom.saturating_sub(1)) / 20.0;
+    let outlines = tokio::task::spawn_blocking(move || merge(&plane, thin))
+        .await
+        .map_err(|error| StoreError::Unfit(format!("the merging of surfaces ended: {error}")))?;
+    let statement = format!("COPY {into} (_n, whole) FROM STDIN (FORMAT binary)");
+    let mut copy = connection.copy_in_raw(&statement).await?;
+    let mut buffer = HEADER.to_vec();
+    for outline in &outlines {
+        buffer.extend_from_slice(&2_i16.to_be_bytes());
+        put(&mut buffer, &outline.group.to_be_bytes());
+        put(&mut buffer, &surfaces(outline));
+        if buffer.len() >= CHUNK {
+            copy.send(&buffer[..]).await?;
+            buffer.clear();
+        }
+    }
+    buffer.extend_from_slice(&END);
+    copy.send(&buffer[..]).await?;
+    copy.finish().await?;
+    Ok(())
+}
+
+/// An outline as EWKB. Which surface a hole is in makes no difference to what grows it: all are in
+/// the first.
+fn surfaces(outline: &Outline) -> Vec<u8> {
+    const LITTLE_ENDIAN: u8 = 1;
+    const POLYGON: u32 = 3;
+    const MULTI_POLYGON: u32 = 6;
+    const WITH_SRID: u32 = 0x2000_0000;
+    let mut bytes = vec![LITTLE_ENDIAN];
+    let number = |bytes: &mut Vec<u8>, number: u32| bytes.extend(number.to_le_bytes());
+    number(&mut bytes, MULTI_POLYGON | WITH_SRID);
+    number(&mut bytes, MERCATOR.0 as u32);
+    number(&mut bytes, outline.shells.len() as u32);
+    for (rank, shell) in outline.shells.iter().enumerate() {
+        let holes = if rank == 0 { &outline.holes[..] } else { &[] };
+        bytes.push(LITTLE_ENDIAN);
+        number(&mut bytes, POLYGON);
+        number(&mut bytes, 1 + holes.len() as u32);
+        for ring in std::iter::once(shell).chain(holes) {
+            number(&mut bytes, ring.len() as u32 + 1);
+            let closed = ring.iter().chain(ring.first());
+            closed.for_each(|[x, y]: &Point| {
+                bytes.extend(x.to_le_bytes());
+                bytes.extend(y.to_le_bytes());
+            });
+        }
+    }
+    bytes
+}
+
+/// A table that lives for one rebuilding, inside its transaction.
+fn scratch(layer: &Layer, purpose: &str) -> String {
+    format!(
+        "layer.{}",
+        quote(&format!("{}_{purpose}", layer.id.table()))
+    )
+}
+
+fn unreadable(error: geozero::error::GeozeroError) -> StoreError {
+    StoreError::Unfit(format!("a published geometry cannot be read: {error}"))
+}
