@@ -72,7 +72,7 @@ pub async fn run(
     };
     let written = tokio::select! {
         written = export.write(&parts, draft.path()) => written?,
-        _ = tokio::signal::ctrl_c() => bail!("interrupted: {} is not written", file.display()),
+        () = super::told_to_stop() => bail!("interrupted: {} is not written", file.display()),
     };
     match draft.keep(options.force) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => bail!(there()),

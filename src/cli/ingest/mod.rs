@@ -18,6 +18,8 @@ use futures::future::BoxFuture;
 
 use super::session::{Session, Use};
 use super::table::say;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use crate::ingest::deliver::{self, Decide, Ground, Order};
 use crate::model::{OutcomeReport, State, Wishes, Writer};
 use crate::ogr::Ogr;
@@ -74,9 +76,10 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
     let meter = progress::Meter::new(options.quiet, options.json);
     let listener = |step| meter.show(step);
     let declined = AtomicBool::new(false);
+    let stopped = told_to_stop();
     let outcome = tokio::select! {
         outcome = deliver(session, arguments, &wishes, &writer, &listener, &meter, &declined) => outcome,
-        () = told_to_stop() => {
+        () = stopped => {
             meter.clear();
             eprintln!("Interrompu : rien n’a été changé.");
             return Ok(ExitCode::FAILURE);
@@ -100,18 +103,26 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
     Ok(code(&reports))
 }
 
-/// Waits for Ctrl-C, or for the signal by which systems and schedulers end a program.
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        },
-        Err(_) => {
-            let _ = interrupted.await;
+/// Waits for Ctrl-C, or for the signal by which systems and schedulers end a program. It listens
+/// from the call on, not from the first wait: what is told before is not lost.
+fn told_to_stop() -> impl Future<Output = ()> {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+    let [interrupted, terminated] = kinds.map(|kind| signal(kind).ok());
+    async move {
+        tokio::select! {
+            () = told(interrupted) => {}
+            () = told(terminated) => {}
         }
+    }
+}
+
+/// Waits for a signal; for ever where it cannot be heard.
+async fn told(signal: Option<Signal>) {
+    match signal {
+        Some(mut signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

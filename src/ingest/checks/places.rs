@@ -1,5 +1,8 @@
 //! Features among one another, and in their commune.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::screen::{Screen, Suspects};
@@ -16,11 +19,26 @@ pub(super) struct Sight {
     leaving: Vec<i64>,
     /// Spikes of surfaces, and pairs of rows that may overlap: looked for while the database checks
     /// what else there is.
-    surfaces: JoinHandle<(Vec<Spike>, Pairs)>,
+    surfaces: JoinHandle<(Vec<Spike>, Option<Crowd>)>,
 }
 
-/// Pairs of rows.
-type Pairs = Vec<(i64, i64)>;
+/// Surfaces, and the pairs of rows that may overlap.
+struct Crowd {
+    survey: Arc<Survey>,
+    pairs: Vec<(i64, i64)>,
+}
+
+impl Crowd {
+    fn of(survey: Survey) -> Self {
+        Self {
+            pairs: survey.pairs(),
+            survey: Arc::new(survey),
+        }
+    }
+}
+
+/// Pairs that are looked at around those found to overlap, at most: beyond, the count is a floor.
+const MOST_NEIGHBOURS: usize = 50_000;
 
 /// Width under which a spike is one where the layer does not say how thin a surface may be.
 const THIN_M: f64 = 0.05;
@@ -59,8 +77,8 @@ impl Run<'_, '_> {
             suspects: screen.finish(),
             leaving,
             surfaces: spawn_blocking(move || {
-                let both = |survey: Survey| (survey.spikes(thin_m), survey.pairs());
-                survey.map(both).unwrap_or_default()
+                let spikes = survey.as_ref().map(|survey| survey.spikes(thin_m));
+                (spikes.unwrap_or_default(), survey.map(Crowd::of))
             }),
         })
     }
@@ -101,11 +119,11 @@ impl Run<'_, '_> {
                 within_m: within,
                 between_m: rules.join_m.unwrap_or(within),
             };
-            let (spikes, mut pairs) = sight.surfaces.await.map_err(ended)?;
+            let (spikes, mut crowd) = sight.surfaces.await.map_err(ended)?;
             if !spikes.is_empty() && self.spikes(&spikes).await? {
-                pairs = self.pairs(depths).await?;
+                crowd = Some(self.crowd(depths).await?);
             }
-            self.overlaps(pairs, depths).await?;
+            self.overlaps(crowd, depths).await?;
         }
         let leaving = sight.leaving;
         if let Some(tolerance) = rules.inside_commune_m.filter(|_| !leaving.is_empty()) {
@@ -136,7 +154,7 @@ impl Run<'_, '_> {
     }
 
     /// The pairs that may overlap, all surfaces looked at anew.
-    async fn pairs(&mut self, depths: Depths) -> Result<Pairs, StoreError> {
+    async fn crowd(&mut self, depths: Depths) -> Result<Crowd, StoreError> {
         let mut survey = Survey::new(depths.within_m);
         self.inspection
             .look(|seen| match seen.geometry {
@@ -144,12 +162,14 @@ impl Run<'_, '_> {
                 None => Ok(()),
             })
             .await?;
-        spawn_blocking(move || survey.pairs()).await.map_err(ended)
+        spawn_blocking(move || Crowd::of(survey))
+            .await
+            .map_err(ended)
     }
 
-    async fn overlaps(&mut self, pairs: Vec<(i64, i64)>, depths: Depths) -> Result<(), StoreError> {
-        if !pairs.is_empty() {
-            self.inspection.intersect(&pairs, depths).await?;
+    async fn overlaps(&mut self, crowd: Option<Crowd>, depths: Depths) -> Result<(), StoreError> {
+        if let Some(crowd) = crowd.filter(|crowd| !crowd.pairs.is_empty()) {
+            self.intersect(crowd, depths).await?;
             if self.how.repair {
                 self.snap(depths).await?;
             }
@@ -186,8 +206,28 @@ impl Run<'_, '_> {
     }
 
     async fn intersect_anew(&mut self, depths: Depths) -> Result<(), StoreError> {
-        let pairs = self.pairs(depths).await?;
-        self.inspection.intersect(&pairs, depths).await
+        let crowd = self.crowd(depths).await?;
+        self.intersect(crowd, depths).await
+    }
+
+    /// Finds the overlaps among the pairs, then around those that overlap: under a second layer of
+    /// surfaces the next one's neighbours overlap too, though no rim is near.
+    async fn intersect(&mut self, crowd: Crowd, depths: Depths) -> Result<(), StoreError> {
+        self.inspection.begin_overlaps().await?;
+        let mut seen: HashSet<(i64, i64)> = crowd.pairs.iter().copied().collect();
+        let most = seen.len() + MOST_NEIGHBOURS;
+        let mut found = self.inspection.intersect(&crowd.pairs, depths).await?;
+        while !found.is_empty() && seen.len() < most {
+            let survey = Arc::clone(&crowd.survey);
+            let mut around = spawn_blocking(move || survey.around(&found))
+                .await
+                .map_err(ended)?;
+            around.retain(|pair| !seen.contains(pair));
+            around.truncate(most - seen.len());
+            seen.extend(&around);
+            found = self.inspection.intersect(&around, depths).await?;
+        }
+        Ok(())
     }
 }
 

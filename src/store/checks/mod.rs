@@ -44,6 +44,8 @@ pub struct Inspection<'a> {
     delivered: Vec<LayerId>,
     /// The reference systems in which its rows were given.
     srids: Vec<i32>,
+    /// Whether scopes that have features are left as they are, once it was looked for.
+    leaves_some: Option<bool>,
 }
 
 impl Delivery {
@@ -62,6 +64,7 @@ impl Delivery {
             connection: self.connection(),
             catalogue,
             layer,
+            leaves_some: None,
         };
         // What PostGIS notices of invalid geometries is told by the checks themselves.
         let statement = format!(
@@ -90,15 +93,20 @@ impl Inspection<'_> {
     /// Whether the delivery leaves a scope that has features as it is: only then is there anything
     /// to look for among the published rows of others.
     async fn leaves_some(&mut self) -> Result<bool, StoreError> {
+        if let Some(known) = self.leaves_some {
+            return Ok(known);
+        }
         let statement = format!(
             "SELECT EXISTS (SELECT FROM publication WHERE layer = $1 AND superseded_by IS NULL \
                AND count > 0 AND scope NOT IN (SELECT DISTINCT _scope FROM {staged}))",
             staged = self.staging()
         );
-        Ok(sqlx::query_scalar(AssertSqlSafe(statement))
+        let some = sqlx::query_scalar(AssertSqlSafe(statement))
             .bind(self.layer.id.as_str())
             .fetch_one(&mut *self.connection)
-            .await?)
+            .await?;
+        self.leaves_some = Some(some);
+        Ok(some)
     }
 
     /// Has features found by place among the staged rows.

@@ -9,9 +9,6 @@ use crate::catalogue::Scope;
 use crate::store::StoreError;
 use crate::store::names::table;
 
-/// Pairs that are looked at around those found to overlap, at most: beyond, the count is a floor.
-const MOST_NEIGHBOURS: i64 = 50_000;
-
 /// How deep surfaces may lie on one another, in metres.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Depths {
@@ -43,8 +40,22 @@ pub enum Depth {
 }
 
 impl Inspection<'_> {
-    /// Finds the overlaps among pairs of rows (`_row`), then around those that overlap, and keeps
-    /// them for [`Self::overlaps`].
+    /// Makes room for overlaps, and forgets those found before.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin_overlaps(&mut self) -> Result<(), StoreError> {
+        self.run(
+            "DROP TABLE IF EXISTS pg_temp.check_overlap; \
+             CREATE TEMP TABLE check_overlap (a bigint, b bigint, apart boolean, beyond boolean, \
+               area float8, shared geometry) ON COMMIT DROP"
+                .to_owned(),
+        )
+        .await
+    }
+
+    /// Finds the overlaps among pairs of rows (`_row`), keeps them for [`Self::overlaps`], and
+    /// gives the pairs that overlap.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -52,80 +63,31 @@ impl Inspection<'_> {
         &mut self,
         pairs: &[(i64, i64)],
         depths: Depths,
-    ) -> Result<(), StoreError> {
-        self.run(
-            "DROP TABLE IF EXISTS pg_temp.check_pair, pg_temp.check_overlap; \
-             CREATE TEMP TABLE check_pair (a bigint, b bigint, round int, PRIMARY KEY (a, b)) \
-             ON COMMIT DROP; \
-             CREATE TEMP TABLE check_overlap (a bigint, b bigint, apart boolean, beyond boolean, \
-               area float8, shared geometry, round int) ON COMMIT DROP"
-                .to_owned(),
-        )
-        .await?;
-        let (one, other): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
-        sqlx::query("INSERT INTO pg_temp.check_pair SELECT a, b, 0 FROM unnest($1::bigint[], $2::bigint[]) p (a, b)")
-            .bind(one)
-            .bind(other)
-            .execute(&mut *self.connection)
-            .await?;
-        let mut round = 0;
-        let mut looked = 0;
-        while self.judge(round, depths).await? > 0 && looked < MOST_NEIGHBOURS {
-            if round == 0 {
-                self.index_geometry().await?;
-            }
-            round += 1;
-            looked += self.neighbours(round, MOST_NEIGHBOURS - looked).await?;
-        }
-        Ok(())
-    }
-
-    /// Judges the pairs of a round; how many overlap.
-    async fn judge(&mut self, round: i32, depths: Depths) -> Result<u64, StoreError> {
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
         let statement = format!(
             "INSERT INTO pg_temp.check_overlap \
              SELECT a, b, apart, NOT ST_IsEmpty(ST_Buffer(shared, allowed / -2)), ST_Area(shared), \
-               shared, $1 FROM ( \
+               shared FROM ( \
                SELECT p.a, p.b, x._scope IS DISTINCT FROM y._scope AS apart, \
-                 CASE WHEN x._scope IS DISTINCT FROM y._scope THEN $3 ELSE $2 END AS allowed, \
+                 CASE WHEN x._scope IS DISTINCT FROM y._scope THEN $4 ELSE $3 END AS allowed, \
                  ST_CollectionExtract(ST_Intersection({x}, {y}), 3) AS shared \
-               FROM pg_temp.check_pair p JOIN {staged} x ON x._row = p.a \
-               JOIN {staged} y ON y._row = p.b WHERE p.round = $1 OFFSET 0) t \
-             WHERE NOT ST_IsEmpty(shared) AND NOT ST_IsEmpty(ST_Buffer(shared, $4 / -2))",
+               FROM unnest($1::bigint[], $2::bigint[]) p (a, b) JOIN {staged} x ON x._row = p.a \
+               JOIN {staged} y ON y._row = p.b OFFSET 0) t \
+             WHERE NOT ST_IsEmpty(shared) AND NOT ST_IsEmpty(ST_Buffer(shared, $5 / -2)) \
+             RETURNING a, b",
             x = valid("x.geom"),
             y = valid("y.geom"),
             staged = self.staging(),
         );
-        let done = sqlx::query(AssertSqlSafe(statement))
-            .bind(round)
+        let (one, other): (Vec<i64>, Vec<i64>) = pairs.iter().copied().unzip();
+        Ok(sqlx::query_as(AssertSqlSafe(statement))
+            .bind(one)
+            .bind(other)
             .bind(depths.within_m)
             .bind(depths.between_m)
             .bind(depths.finest())
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(done.rows_affected())
-    }
-
-    /// Adds the pairs of the features that touch those found to overlap in the round before: under
-    /// a second layer of surfaces the next one's neighbours overlap too, though no rim is near.
-    async fn neighbours(&mut self, round: i32, most: i64) -> Result<i64, StoreError> {
-        let statement = format!(
-            "WITH found AS (SELECT a AS _row FROM pg_temp.check_overlap WHERE round = $1 - 1 \
-                            UNION SELECT b FROM pg_temp.check_overlap WHERE round = $1 - 1), \
-               beside AS (SELECT DISTINCT y._row FROM found JOIN {staged} x USING (_row) \
-                          JOIN {staged} y ON y.geom && x.geom) \
-             INSERT INTO pg_temp.check_pair SELECT DISTINCT least(x._row, y._row), \
-               greatest(x._row, y._row), $1 FROM beside JOIN {staged} x USING (_row) \
-             JOIN {staged} y ON y.geom && x.geom AND y._row <> x._row \
-             LIMIT $2 ON CONFLICT DO NOTHING",
-            staged = self.staging(),
-        );
-        let done = sqlx::query(AssertSqlSafe(statement))
-            .bind(round)
-            .bind(most)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.connection)
+            .await?)
     }
 
     /// The overlaps found by [`Self::intersect`]: `measure` is their area in m², `extent` their

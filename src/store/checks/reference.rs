@@ -55,19 +55,29 @@ impl Inspection<'_> {
         }
         let field = quote(&reference.field);
         let staged = self.staging();
+        let unknown = format!(
+            "SELECT DISTINCT whole, btrim(value) AS value FROM ( \
+               SELECT DISTINCT {field}::text AS whole FROM {staged} WHERE {field} IS NOT NULL) d, \
+             string_to_table(whole, '|') value \
+             WHERE btrim(value) <> '' AND btrim(value) NOT IN ( \
+               SELECT k.value FROM ({known}) k (value) WHERE k.value IS NOT NULL)"
+        );
+        // Mostly there is none, and no need to look for who bears it.
+        let any = format!("SELECT EXISTS ({unknown})");
+        let any: bool = sqlx::query_scalar(AssertSqlSafe(any))
+            .fetch_one(&mut *self.connection)
+            .await?;
+        if !any {
+            return Ok(Referred::Checked(Faults::default()));
+        }
         let rule = format!(
             "SELECT \"row\", NULL::bigint AS other, what, place, \
                CASE WHEN many > {TOGETHER} THEN many::float8 END AS measure, \
                NULL::float8 AS extent FROM ( \
              SELECT s._row AS \"row\", u.value AS what, {place} AS place, \
                count(*) OVER (PARTITION BY u.value) AS many, \
-               row_number() OVER (PARTITION BY u.value ORDER BY s._row) AS rank FROM ( \
-               SELECT DISTINCT whole, btrim(value) AS value FROM ( \
-                 SELECT DISTINCT {field}::text AS whole FROM {staged} WHERE {field} IS NOT NULL) d, \
-               string_to_table(whole, '|') value \
-               WHERE btrim(value) <> '' AND btrim(value) NOT IN ( \
-                 SELECT k.value FROM ({known}) k (value) WHERE k.value IS NOT NULL)) u \
-             JOIN {staged} s ON s.{field}::text = u.whole) f \
+               row_number() OVER (PARTITION BY u.value ORDER BY s._row) AS rank \
+             FROM ({unknown}) u JOIN {staged} s ON s.{field}::text = u.whole) f \
              WHERE many <= {TOGETHER} OR rank = 1",
             place = place("s.geom"),
         );

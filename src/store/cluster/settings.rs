@@ -27,6 +27,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("full_page_writes", "on"),
     ("wal_compression", "on"),
     ("max_wal_size", "2GB"),
+    // Every page that changes for the first time after a checkpoint goes whole into the log.
+    ("checkpoint_timeout", "15min"),
+    // A publication fills the default ones hundreds of times, and waits for the disk each time.
+    ("wal_buffers", "64MB"),
     ("shared_buffers", "256MB"),
     ("work_mem", "16MB"),
     ("maintenance_work_mem", "256MB"),

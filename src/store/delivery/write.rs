@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{Deposit, Published, Temporary, content, record, run, touched};
+use super::{Deposit, Published, Temporary, analyze, content, record, run, touched};
 use crate::catalogue::Layer;
 use crate::store::names::{COMMUNES, columns, communes_of, history, personal, quote, table};
 use crate::store::schema::{create_indexes, drop_indexes, row_columns};
@@ -47,7 +47,8 @@ async fn load(connection: &mut PgConnection, layer: &Layer) -> Result<(), StoreE
     drop_indexes(connection, layer).await?;
     run(connection, insertion(layer)).await?;
     create_indexes(connection, layer).await?;
-    run(connection, format!("ANALYZE {}", table(layer))).await
+    // PostgreSQL counts the whole by itself a minute later.
+    analyze(connection, &table(layer)).await
 }
 
 /// Superseded rows to the history, changed ones in place with their `fid`, new ones at the end.
