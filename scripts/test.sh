@@ -106,6 +106,7 @@ run_clients() {
     node "$ROOT/tests/clients/parcelles.mjs" "$BASE" "$TARGET/parcelles.png" || true
   shown "client: Chromium, signing in" sign_in || true
   shown "client: Chromium, contributing" contribute || true
+  shown "client: Chromium, costs" costs_sliders || true
   shown "stop of the demonstration" stop_server || true
 }
 
@@ -114,6 +115,13 @@ contribute() {
   local key
   key=$(new_key contributor) || return 1
   CHROMIUM=$(command -v chromium) node "$ROOT/tests/clients/contributions.mjs" "$BASE" "$key" "$TARGET/contributions.png"
+}
+
+# costs_sliders: a finance officer moves the sliders of the cost model.
+costs_sliders() {
+  local key
+  key=$(new_key finance) || return 1
+  CHROMIUM=$(command -v chromium) node "$ROOT/tests/clients/couts.mjs" "$BASE" "$key" "$TARGET/couts.png"
 }
 
 # sign_in: a member signs in with a key of the running demonstration.

@@ -187,16 +187,31 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The one value of all parcels of the delivered sheets; panics when there are two, when some are
 /// missing, or when the record says something else than the rows.
 async fn whole(store: &Store, count: usize) -> i64 {
+    // PostgreSQL may be about to end its connections, for the backend that was killed.
+    let patience = Instant::now() + Duration::from_secs(60);
+    let (rows, least, most, wrong) = loop {
+        match held(store).await {
+            Ok(held) => break held,
+            Err(error) => assert!(Instant::now() < patience, "no answer: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!(rows, count as i64, "rows");
+    assert_eq!(least, most, "half of one version, half of the other");
+    assert!(wrong.is_empty(), "the record disagrees: {wrong:?}");
+    least
+}
+
+/// How many parcels there are, the least and the greatest of their values, and the scopes of which
+/// the record says something else than the rows.
+async fn held(store: &Store) -> Result<(i64, i64, i64, Vec<String>), sqlx::Error> {
     let pool = store.write_pool();
-    let (rows, least, most): (i64, i64, i64) = sqlx::query_as(
+    let (rows, least, most) = sqlx::query_as(
         "SELECT count(*), min(contenance), max(contenance) FROM layer.parcelles WHERE section >= 'BA'",
     )
     .fetch_one(pool)
-    .await
-    .expect("an answer");
-    assert_eq!(rows, count as i64, "rows");
-    assert_eq!(least, most, "half of one version, half of the other");
-    let wrong: Vec<String> = sqlx::query_scalar(
+    .await?;
+    let wrong = sqlx::query_scalar(
         "SELECT p.scope FROM publication p LEFT JOIN (SELECT _scope, count(*) n, \
            encode(sha256(convert_to(string_agg(_hash::text, chr(10) ORDER BY _hash), \
              'UTF8')), 'hex') h FROM layer.parcelles GROUP BY 1) r ON r._scope = p.scope \
@@ -204,10 +219,8 @@ async fn whole(store: &Store, count: usize) -> i64 {
            AND (n IS DISTINCT FROM count OR h IS DISTINCT FROM hash)",
     )
     .fetch_all(pool)
-    .await
-    .expect("an answer");
-    assert!(wrong.is_empty(), "the record disagrees: {wrong:?}");
-    least
+    .await?;
+    Ok((rows, least, most, wrong))
 }
 
 struct Files {
