@@ -24,7 +24,7 @@ impl Computed {
         Ok((Self { checked, outcome }, warnings))
     }
 
-    /// The exercise as it was read.
+    /// The exercise as it is billed: without its studies.
     pub fn exercise(&self) -> &Exercise {
         self.checked.exercise()
     }

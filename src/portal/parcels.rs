@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::Path;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::viewer;
+use super::viewer::scripted;
 use crate::ads::Desk;
 use crate::ads::lookup::{Answered, Opened, open, typed};
 use crate::encode::html::{self, Typed};
@@ -70,14 +70,4 @@ pub async fn one(mut ask: Ask, Path(written): Path<String>) -> Result<Response, 
             Ok((StatusCode::GONE, scripted(&ask, page)).into_response())
         }
     }
-}
-
-/// Lets a page run the portal's own script, and its map draw what the viewer's draws.
-fn scripted(ask: &Ask, mut response: Response) -> Response {
-    let policy = viewer::policy(&ask.app.config.file.backgrounds);
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, value);
-    }
-    response
 }

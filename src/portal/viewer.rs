@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::config::Background;
 use crate::encode::compress::Coding;
 use crate::model::Problem;
+use crate::ogc::ask::Ask;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/web/dist"]
@@ -29,12 +30,11 @@ static COMPRESSED: LazyLock<Mutex<Compressed>> = LazyLock::new(Mutex::default);
 /// 404 when the program was built without the viewer.
 pub async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let mut response = file("index.html", &headers)?;
-    let policy = policy(&app.config.file.backgrounds);
-    let out = response.headers_mut();
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        out.insert(header::CONTENT_SECURITY_POLICY, value);
-    }
+    let unchanged = HeaderValue::from_static("no-cache");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, unchanged);
+    allow(&app, &mut response);
     Ok(response)
 }
 
@@ -112,8 +112,21 @@ fn compressed(path: &str, wanted: Coding, plain: &[u8]) -> (Coding, Bytes) {
         .clone()
 }
 
+/// Lets a page run the portal's own script, and its map draw what the viewer's draws.
+pub(super) fn scripted(ask: &Ask, mut response: Response) -> Response {
+    allow(&ask.app, &mut response);
+    response
+}
+
+fn allow(app: &App, response: &mut Response) {
+    if let Ok(value) = HeaderValue::from_str(&policy(&app.config.file.backgrounds)) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
 /// Nothing but this origin, and the backgrounds that the administrator configured.
-pub(super) fn policy(backgrounds: &[Background]) -> String {
+fn policy(backgrounds: &[Background]) -> String {
     let mut origins: Vec<String> = backgrounds.iter().filter_map(origin).collect();
     origins.sort();
     origins.dedup();

@@ -17,7 +17,7 @@ use crate::encode::html::contributions::{self as html, Listing, Places, Reported
 use crate::ingest::contributions::{delivered, faults, is_handed_over, places};
 use crate::model::{Communes, Contribution, Problem, Writer};
 use crate::ogc::ask::{Ask, Format, media};
-use crate::portal::viewer;
+use crate::portal::viewer::scripted;
 
 /// Contributions of a page.
 const PAGE: i64 = 50;
@@ -114,16 +114,6 @@ fn collections(ask: &Ask, writer: &Writer) -> Vec<(String, String)> {
         .filter(|layer| writing::may_feed(writer, layer))
         .map(|layer| (layer.id.to_string(), layer.title.clone()))
         .collect()
-}
-
-/// Lets a page run the portal's own script, and its map draw what the viewer's draws.
-fn scripted(ask: &Ask, mut response: Response) -> Response {
-    let policy = viewer::policy(&ask.app.config.file.backgrounds);
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, value);
-    }
-    response
 }
 
 /// The JSON of a contribution that the caller made or changed.

@@ -12,6 +12,7 @@ use crate::encode::html::costs::{self as html, Open, Shown};
 use crate::exercise::{self, Beside, Computed};
 use crate::model::{KeptExercise, Problem};
 use crate::ogc::ask::{Ask, Format, media};
+use crate::portal::viewer::scripted;
 
 /// `GET /couts`: the exercises that the caller sees, and the last of them whole.
 ///
@@ -88,7 +89,7 @@ async fn page(
         Some(shown),
         open(shelf, Some(kept), &statements),
     );
-    Ok(unkept(ask.page(html)?))
+    Ok(scripted(ask, unkept(ask.page(html)?)))
 }
 
 fn open<'a>(shelf: &Shelf, kept: Option<&KeptExercise>, statements: &'a [String]) -> Open<'a> {
