@@ -94,5 +94,9 @@ function draw(place: HTMLElement, variant: Variant): void {
   }
   table.createTFoot().append(row('Métropole', variant.changes.metropolis), row('Coût', variant.changes.cost));
   const notes = variant.note ? [element('p', variant.note, 'soft')] : [];
-  place.replaceChildren(element('p', `${variant.gain} communes paient moins, ${variant.lose} paient plus.`), ...notes, table);
+  // On a phone the table moves, not the page.
+  const frame = element('div', '', 'paper-scroll');
+  frame.tabIndex = 0;
+  frame.append(table);
+  place.replaceChildren(element('p', `${variant.gain} communes paient moins, ${variant.lose} paient plus.`), ...notes, frame);
 }
