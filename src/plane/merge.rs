@@ -130,50 +130,21 @@ fn perimeter(ring: &[Point]) -> f64 {
     ends.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])).sum()
 }
 
-/// No edge.
-const NONE: usize = usize::MAX;
-
 /// Walks along the edges, and shows a ring each time that it comes back to where it was: none of
 /// them meets one place twice. Where ways part it keeps to the right, which goes around all there is
 /// and leaves threads by themselves.
 fn rings(plane: &Plane, edges: &[u32], mut show: impl FnMut(&[Point])) {
-    // The edges that begin at a place, one after the other.
-    let mut first: HashMap<Place, usize> = HashMap::with_capacity(edges.len());
-    let mut next = vec![NONE; edges.len()];
-    for (number, at) in edges.iter().enumerate() {
-        let begins = first.entry(place(plane.point(*at))).or_insert(NONE);
-        next[number] = *begins;
-        *begins = number;
+    // Where the edges that begin at a place lead.
+    let mut ways: HashMap<Place, Vec<Point>> = HashMap::with_capacity(edges.len());
+    for at in edges {
+        let (from, to) = plane.edge(*at);
+        ways.entry(place(from)).or_default().push(to);
     }
     let mut take = |before: Option<Point>, here: Point| {
-        let head = first.get_mut(&place(here))?;
-        let mut chosen = *head;
-        if let Some(before) = before {
-            let right = |number: usize| rightwards(before, here, plane.edge(edges[number]).1);
-            let others = std::iter::successors(next.get(chosen), |number| next.get(**number));
-            chosen =
-                others
-                    .copied()
-                    .filter(|number| *number != NONE)
-                    .fold(chosen, |best, other| {
-                        if right(other) > right(best) {
-                            other
-                        } else {
-                            best
-                        }
-                    });
-        }
-        let to = plane.edge(*edges.get(chosen)?).1;
-        if *head == chosen {
-            *head = next[chosen];
-        } else {
-            let mut at = *head;
-            while next[at] != chosen {
-                at = next[at];
-            }
-            next[at] = next[chosen];
-        }
-        Some(to)
+        let ways = ways.get_mut(&place(here))?;
+        let right = |at: &usize| before.map_or(0.0, |before| rightwards(before, here, ways[*at]));
+        let most = (0..ways.len()).max_by(|one, other| right(one).total_cmp(&right(other)))?;
+        Some(ways.swap_remove(most))
     };
     let mut path: Vec<Point> = Vec::new();
     let mut met: HashMap<Place, usize> = HashMap::new();

@@ -30,7 +30,12 @@ impl Store {
     /// Makes the operator class where it helps and we may: superusers alone make one, and without
     /// it indexes are the same, made more slowly.
     pub(super) async fn make_sorted_class(&self) -> Result<(), StoreError> {
-        let mut connection = self.write.acquire().await?;
+        let mut connection = self.write.begin().await?;
+        // Programs that start together would each make it, which PostgreSQL refuses.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(CLASS)
+            .execute(&mut *connection)
+            .await?;
         let wanted: bool = sqlx::query_scalar(
             "SELECT current_setting('server_version_num')::int < $1 AND rolsuper \
              FROM pg_roles WHERE rolname = current_user",
@@ -41,7 +46,7 @@ impl Store {
         if wanted && !has_sorted_class(&mut connection).await? {
             sqlx::raw_sql(DEFINITION).execute(&mut *connection).await?;
         }
-        Ok(())
+        Ok(connection.commit().await?)
     }
 }
 

@@ -148,21 +148,31 @@ async fn create_personal(connection: &mut PgConnection, layer: &Layer) -> Result
     run(connection, statement).await
 }
 
-/// Names and definitions of the indexes of a layer's table, but for its primary key.
-fn indexes(layer: &Layer, page: &str) -> Vec<(String, String)> {
-    let (name, now) = (layer.id.table(), table(layer));
-    let index = |suffix: &str, definition: String| {
-        let full = format!("{name}_{suffix}");
-        (
-            full.clone(),
-            format!("{} ON {now} {definition}", quote(&full)),
-        )
+/// An index of a layer's tables.
+struct Index {
+    name: String,
+    unique: bool,
+    /// The table, and what of it.
+    on: String,
+}
+
+/// The indexes of a layer's tables, but for primary keys.
+fn indexes(layer: &Layer, page: &str) -> Vec<Index> {
+    let (now, past) = (table(layer), history(layer));
+    let index = |suffix: &str, table: &str, of: String| Index {
+        name: format!("{}_{suffix}", layer.id.table()),
+        unique: false,
+        on: format!("{table} {of}"),
+    };
+    let unique = |suffix: &str, table: &str, of: &str| Index {
+        unique: true,
+        ..index(suffix, table, of.to_owned())
     };
     let mut list = vec![
-        index("key", "(_key)".to_owned()),
-        index("scope", "(_scope)".to_owned()),
-        index("page", page.to_owned()),
-        index("geom", "USING gist (geom)".to_owned()),
+        unique("key", &now, "(_key)"),
+        index("scope", &now, "(_scope)".to_owned()),
+        index("page", &now, page.to_owned()),
+        index("geom", &now, "USING gist (geom)".to_owned()),
     ];
     // Parcels that a row names are looked for from the parcel's side too.
     let named = layer.checks.references.iter();
@@ -173,24 +183,21 @@ fn indexes(layer: &Layer, page: &str) -> Vec<(String, String)> {
         {
             list.push(index(
                 &format!("names_{}", reference.field),
+                &now,
                 format!("USING gin (({}))", keys_named("", &reference.field)),
             ));
         }
     }
     // What became of a parcel that is no more is asked by its identifier and by its ground.
     if layer.id.as_str() == PARCELS {
-        let past = history(layer);
-        for (suffix, definition) in [("by_key", "(_key, _until)"), ("geom", "USING gist (geom)")] {
-            let full = format!("{name}_history_{suffix}");
-            list.push((
-                full.clone(),
-                format!("{} ON {past} {definition}", quote(&full)),
-            ));
-        }
+        // A version ends a key once.
+        list.push(unique("history_by_key", &past, "(_key, _until)"));
+        list.push(index("history_geom", &past, "USING gist (geom)".to_owned()));
     }
     for field in layer.public_fields().filter(|field| field.index) {
         list.push(index(
             &format!("by_{}", field.name),
+            &now,
             format!("({}, fid)", quote(&field.name)),
         ));
     }
@@ -203,13 +210,10 @@ pub(super) async fn create_indexes(
     layer: &Layer,
 ) -> Result<(), sqlx::Error> {
     let page = page_index::definition(connection).await?;
-    for (name, definition) in indexes(layer, &page) {
-        let unique = if name.ends_with("_key") {
-            "UNIQUE "
-        } else {
-            ""
-        };
-        let statement = format!("CREATE {unique}INDEX IF NOT EXISTS {definition}");
+    for Index { name, unique, on } in indexes(layer, &page) {
+        let unique = if unique { "UNIQUE " } else { "" };
+        let name = quote(&name);
+        let statement = format!("CREATE {unique}INDEX IF NOT EXISTS {name} ON {on}");
         run(connection, statement).await?;
     }
     Ok(())
@@ -220,7 +224,7 @@ pub(super) async fn drop_indexes(
     connection: &mut PgConnection,
     layer: &Layer,
 ) -> Result<(), sqlx::Error> {
-    for (name, _) in indexes(layer, "") {
+    for Index { name, .. } in indexes(layer, "") {
         run(
             connection,
             format!("DROP INDEX IF EXISTS layer.{}", quote(&name)),

@@ -15,11 +15,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::BoxFuture;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::session::{Session, Use};
 use super::table::say;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use crate::ingest::deliver::{self, Decide, Ground, Order};
 use crate::model::{OutcomeReport, State, Wishes, Writer};
 use crate::ogr::Ogr;

@@ -73,13 +73,14 @@ struct Run<'a, 'i> {
     how: &'a How<'a>,
 }
 
-/// Notes the faults of a rule, worded; once where one cause is behind many.
+/// Notes what is said once of all faults of a rule.
+fn note_once(notes: &mut Notes, faults: &Faults, one: Finding) {
+    notes.beyond(one.severity, &one.rule, faults.total - 1);
+    notes.push(one);
+}
+
+/// Notes the faults of a rule, worded.
 fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
-    if let Some(one) = together(faults, &word) {
-        notes.beyond(one.severity, &one.rule, faults.total - 1);
-        notes.push(one);
-        return;
-    }
     for fault in &faults.listed {
         notes.push(word(fault));
     }
@@ -88,27 +89,6 @@ fn note(notes: &mut Notes, faults: &Faults, word: impl Fn(&Fault) -> Finding) {
         let more = faults.total - faults.listed.len() as i64;
         notes.beyond(first.severity, &first.rule, more);
     }
-}
-
-/// What is said once of many features that lie on published ones, which the delivery does not
-/// replace (`what` names one, and no delivered feature is concerned): it was meant for other
-/// scopes, or is a foreign file.
-fn together(faults: &Faults, word: impl Fn(&Fault) -> Finding) -> Option<Finding> {
-    let first = faults.listed.first()?;
-    if faults.total <= FEW || first.other.is_some() || first.what.is_none() {
-        return None;
-    }
-    let mut finding = word(first);
-    (finding.rule == "overlap").then(|| {
-        finding.message.push_str(&format!(
-            " ; {} autres objets de la livraison chevauchent aussi des objets publiés ailleurs",
-            count(faults.total - 1)
-        ));
-        finding.advising(
-            "Vérifiez que la livraison est bien pour ces unités (feuilles, communes) : si elle \
-             remplace aussi celles qui sont publiées là, livrez-les ensemble.",
-        )
-    })
 }
 
 /// As [`note`], but once when all rows of a delivery have the fault.
@@ -184,10 +164,7 @@ impl Run<'_, '_> {
         }
         let copied: HashSet<&Subject> = copies.listed.iter().map(|fault| &fault.of).collect();
         match words.delivered_twice(&faults, FEW) {
-            Some(one) => {
-                notes.beyond(one.severity, &one.rule, faults.total - 1);
-                notes.push(one);
-            }
+            Some(one) => note_once(notes, &faults, one),
             None => note(notes, &faults, |fault| {
                 words.key_twice(fault, copied.contains(&fault.of))
             }),

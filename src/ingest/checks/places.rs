@@ -7,7 +7,8 @@ use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::screen::{Screen, Suspects};
 use super::survey::{Outlines, Spike, Survey};
-use super::{Run, note};
+use super::{Run, note, note_once};
+use crate::ingest::notes::FEW;
 use crate::store::StoreError;
 use crate::store::checks::{Depth, Depths, Seen};
 
@@ -181,9 +182,12 @@ impl Run<'_, '_> {
         }
         let words = &self.words;
         let faults = self.inspection.overlaps_published(depths).await?;
-        note(&mut self.notes, &faults, |fault| {
-            words.overlap_published(fault)
-        });
+        match words.laid_over(&faults, FEW) {
+            Some(one) => note_once(&mut self.notes, &faults, one),
+            None => note(&mut self.notes, &faults, |fault| {
+                words.overlap_published(fault)
+            }),
+        }
         Ok(())
     }
 

@@ -3,8 +3,9 @@
 use super::Words;
 use super::measures::{metres, square_metres};
 use crate::catalogue::Scope;
+use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
-use crate::store::checks::{Depth, Depths, Fault};
+use crate::store::checks::{Depth, Depths, Fault, Faults};
 
 /// How far the outlines of communes that national files offer, generalised, stray from the limit that
 /// the sheets of the cadastre draw, in metres: 92 m at the worst of those tried.
@@ -61,6 +62,25 @@ impl Words<'_> {
         );
         self.finding(Severity::Warning, "overlap", fault, message)
             .advising("Vérifiez laquelle des deux limites est juste, et livrez l’autre corrigée.")
+    }
+
+    /// What is said once of more than `few` features that lie on published ones: the delivery was
+    /// meant for other scopes, or is a foreign file.
+    pub(in crate::ingest::checks) fn laid_over(
+        &self,
+        faults: &Faults,
+        few: i64,
+    ) -> Option<Finding> {
+        let first = faults.listed.first().filter(|_| faults.total > few)?;
+        let mut finding = self.overlap_published(first);
+        finding.message.push_str(&format!(
+            " ; {} autres objets de la livraison chevauchent aussi des objets publiés ailleurs",
+            count(faults.total - 1)
+        ));
+        Some(finding.advising(
+            "Vérifiez que la livraison est bien pour ces unités (feuilles, communes) : si elle \
+             remplace aussi celles qui sont publiées là, livrez-les ensemble.",
+        ))
     }
 
     pub(in crate::ingest::checks) fn gap(&self, fault: &Fault, depth: Depth) -> Finding {
