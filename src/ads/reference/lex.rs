@@ -98,7 +98,21 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         });
         glued = true;
     }
-    corsica(unglue(unglue(label(found))))
+    corsica(unglue(unglue(label(without_head(found)))))
+}
+
+/// Leaves out the head of a table that was copied with its row: `Préfixe Section Numéro 000 AB 123`.
+fn without_head(mut tokens: Vec<Token>) -> Vec<Token> {
+    const HEAD: [&str; 4] = ["PREFIXE", "SECTION", "NUMERO", "CONTENANCE"];
+    let part =
+        |token: &Token| token.among(&HEAD) || matches!(token.shape, Shape::Break | Shape::Mark);
+    let end = tokens.iter().take_while(|token| part(token)).count();
+    let titles = tokens[..end].iter().filter(|token| token.is(Shape::Word));
+    // « Section Numéro » in a sentence is followed by what it names as well.
+    if titles.count() >= 2 && end < tokens.len() {
+        tokens.drain(..end);
+    }
+    tokens
 }
 
 /// One or two characters.
@@ -126,6 +140,11 @@ fn read(letter: char) -> Option<(Shape, Written, bool)> {
             return Some((Shape::Word, one(upper as u8), false));
         }
         '0'..='9' => return Some((Shape::Digits, one(letter as u8), false)),
+        // Full-width letters.
+        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+            let letter = u8::try_from((u32::from(letter) - 0xff21) % 32).unwrap_or(0);
+            return Some((Shape::Word, one(b'A' + letter), false));
+        }
         // Full-width digits, and those of « m² ».
         '\u{ff10}'..='\u{ff19}' => {
             let digit = u8::try_from(u32::from(letter) - 0xff10).unwrap_or(0);
@@ -311,6 +330,12 @@ mod tests {
         );
         assert_eq!(read_all("sectionABn°12"), "SECTION AB N Degree 12");
         assert_eq!(read_all("м 12"), "Foreign 12");
+        assert_eq!(read_all("ＡＢ１２３ ｚ"), "AB 123 Z");
+        assert_eq!(read_all("Préfixe Section Numéro 000 AB 1"), "000 AB 1");
+        assert_eq!(
+            read_all("Préfixe : 000 Section : AB"),
+            "PREFIXE Mark 000 SECTION Mark AB"
+        );
     }
 
     #[test]

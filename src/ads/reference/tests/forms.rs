@@ -38,6 +38,9 @@ fn identifiers_and_fields_of_one_parcel() {
         "44109:AB:123",
         "44109\tAB\t123",
         "44109\u{a0}AB\u{a0}123",
+        // Full-width letters, and a row of a table with its head.
+        "44109 ＡＢ １２３",
+        "Préfixe Section Numéro\n44109 000 AB 123",
         // The commune by its name or after the parcel.
         "Nantes AB 123",
         "NANTES AB123",
