@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::access::limits::{Limits, Payer, Place};
 use crate::access::{self, Filter};
@@ -58,6 +58,8 @@ pub struct App {
     pub meter: Arc<Meter>,
     digests: Vec<u64>,
     heavy: Arc<Semaphore>,
+    /// Sheets of parcels under way.
+    sheets: Semaphore,
 }
 
 /// A heavy request's place.
@@ -65,6 +67,12 @@ pub struct App {
 pub struct Heavy {
     _own: Place,
     _all: OwnedSemaphorePermit,
+}
+
+/// A sheet asks a dozen statements side by side: more of them than there are connections for would
+/// take connections from one another, and all end late.
+fn sheets_at_once(connections: u32) -> usize {
+    (connections as usize / 4).max(1)
 }
 
 /// Counts kept.
@@ -110,6 +118,7 @@ impl App {
                 .map(|layer| digest(layer))
                 .collect(),
             heavy: Arc::new(Semaphore::new(limits.heavy_requests)),
+            sheets: Semaphore::new(sheets_at_once(limits.read_connections)),
             freshness: Arc::default(),
             limits: Arc::new(Limits::new(&config.file.callers, &territory)),
             keyring: Arc::new(Keyring::new(territory.clone())),
@@ -158,6 +167,12 @@ impl App {
                 5,
             )
         })
+    }
+
+    /// Waits for a sheet's turn, in the order of asking.
+    pub async fn sheet_turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.sheets.acquire().await.ok()
     }
 
     /// The communes that are published, read once a publication.

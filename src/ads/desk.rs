@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use moka::future::Cache;
 
-use super::addresses::Streets;
+use super::addresses::{ADDRESSES, Streets};
+use super::lookup::Gather;
 use super::reference::Places;
 use crate::app::App;
 use crate::catalogue::View;
@@ -12,7 +14,7 @@ use crate::model::{Caller, Problem};
 use crate::store::COMMUNES;
 
 /// A layer's publication: when it was born, and its version.
-type Version = (i64, i64);
+pub(super) type Version = (i64, i64);
 
 /// What look-ups share. Nothing of it is truth: all of it is read from published layers.
 #[derive(Debug)]
@@ -20,7 +22,23 @@ pub struct Desk {
     places: Cache<Version, Arc<Places>>,
     /// Streets by publication of addresses and of communes, and by how the addresses are read.
     streets: Cache<(Version, Version, u64), Arc<Streets>>,
+    /// Answers to what was typed lately, by publication of addresses and of communes.
+    answers: Cache<(Version, Version, String), Answered>,
+    /// Where look-ups by identifier meet.
+    pub(super) gather: Arc<Gather>,
 }
+
+/// An answer to what was typed.
+#[derive(Debug, Clone)]
+pub(super) struct Answered {
+    /// Its document.
+    pub body: Bytes,
+    /// Results in it.
+    pub features: u32,
+}
+
+/// Answers that are kept, of a few kilobytes each.
+const ANSWERS: u64 = 2_000;
 
 /// Indexes of streets that are kept: today's, and those of a reading that is not everybody's.
 const INDEXES: u64 = 4;
@@ -30,6 +48,8 @@ impl Default for Desk {
         Self {
             places: Cache::new(2),
             streets: Cache::new(INDEXES),
+            answers: Cache::new(ANSWERS),
+            gather: Arc::default(),
         }
     }
 }
@@ -56,6 +76,25 @@ impl Desk {
         let places = Arc::new(places);
         self.places.insert(version, places.clone()).await;
         Ok(places)
+    }
+
+    /// The answer to what anybody may ask, kept until addresses or communes are published again.
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub(super) async fn answered(
+        &self,
+        app: &App,
+        asked: String,
+        make: impl Future<Output = Result<Answered, Problem>>,
+    ) -> Result<Answered, Problem> {
+        let key = (version(app, ADDRESSES), version(app, COMMUNES), asked);
+        if let Some(kept) = self.answers.get(&key).await {
+            return Ok(kept);
+        }
+        let made = make.await?;
+        self.answers.insert(key, made.clone()).await;
+        Ok(made)
     }
 
     /// The streets of the layer of addresses, as the caller reads it, and the communes; made once
@@ -85,7 +124,7 @@ impl Desk {
 }
 
 /// The last publication of a layer, as far as is known here.
-fn version(app: &App, layer: &str) -> Version {
+pub(super) fn version(app: &App, layer: &str) -> Version {
     let snapshot = app.freshness.now();
     snapshot
         .get(layer)

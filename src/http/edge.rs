@@ -75,7 +75,7 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
     let _entered = span.enter();
     // The query stays out of the log: it may hold a key.
     let ms = elapsed.as_secs_f64() * 1e3;
-    if is_frequent(&route) {
+    if is_frequent(&route) && status < 500 {
         tracing::debug!(status, ms, "answered");
     } else {
         tracing::info!(status, ms, "answered");
@@ -134,9 +134,16 @@ fn open_to_scripts(mut response: Response) -> Response {
     response
 }
 
-/// Tiles and probes come by the thousand: the metrics count them, the log does not list them.
+/// Tiles, probes and what is asked at each key that is struck come by the thousand: the metrics count
+/// them, the log does not list them.
 fn is_frequent(route: &str) -> bool {
-    route.ends_with("/{file}") || route.ends_with("/{column}") || limits::is_probe(route)
+    route.ends_with("/{file}")
+        || route.ends_with("/{column}")
+        || matches!(
+            route,
+            "/ads/parcelles" | "/ads/adresses/search" | "/ads/adresses/reverse"
+        )
+        || limits::is_probe(route)
 }
 
 fn measure(method: &Method, route: &str, status: u16, elapsed: Duration) {

@@ -11,7 +11,9 @@ use axum::{Extension, Router};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::compression::predicate::{
+    DefaultPredicate, NotForContentType, Predicate as _, SizeAbove,
+};
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{edge, health, limits};
@@ -24,6 +26,9 @@ use crate::portal::{
     assets, contributions, costs, networks, parcels, pieces, privacy, register, signin, usage,
     viewer,
 };
+
+/// Bytes of a body that go in one packet with their head: smaller, it would come no sooner.
+const ONE_PACKET: u64 = 1200;
 
 /// The paths, and what surrounds them.
 pub fn router(app: Arc<App>) -> Router {
@@ -53,7 +58,11 @@ pub fn router(app: Arc<App>) -> Router {
     // Files of whole layers are asked for by ranges of their bytes, and have a length.
     let compression = CompressionLayer::new()
         .quality(tower_http::CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(NotForContentType::new(FLATGEOBUF)));
+        .compress_when(
+            DefaultPredicate::new()
+                .and(SizeAbove::new(ONE_PACKET))
+                .and(NotForContentType::new(FLATGEOBUF)),
+        );
     Router::new()
         .route("/", get(ogc::landing::landing))
         .route("/conformance", get(ogc::landing::conformance))

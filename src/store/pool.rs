@@ -261,6 +261,7 @@ impl Store {
             tokio::join!(
                 self.read.close(),
                 self.member.close(),
+                self.planned.close(),
                 self.count.close(),
                 self.member_count.close(),
                 self.write.close(),

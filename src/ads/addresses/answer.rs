@@ -1,6 +1,8 @@
 //! Results as GeocodeJSON.
 
-use serde_json::{Value as Json, json};
+use std::borrow::Cow;
+
+use serde::Serialize;
 
 use super::search::Found;
 use super::streets::{Street, Streets, Town, What};
@@ -18,99 +20,205 @@ pub(super) struct Answer<'a> {
 
 impl Answer<'_> {
     pub fn write(&self, found: &[Found]) -> String {
-        let features: Vec<Json> = found.iter().map(|one| self.feature(one)).collect();
-        let mut document = json!({
-            "type": "FeatureCollection",
-            "version": "draft",
-            "features": features,
-            "attribution": self.attribution,
-            "licence": self.licence,
-            "limit": self.limit,
-        });
-        if let Some(query) = self.query {
-            document["query"] = json!(query);
-        }
-        document.to_string()
+        let document = Document {
+            kind: "FeatureCollection",
+            version: "draft",
+            features: found.iter().map(|one| self.feature(one)).collect(),
+            attribution: self.attribution,
+            licence: self.licence,
+            limit: self.limit,
+            query: self.query,
+        };
+        // Nothing in it can fail to be written.
+        serde_json::to_string(&document).unwrap_or_default()
     }
 
-    fn feature(&self, found: &Found) -> Json {
-        let mut properties = json!({
-            "label": label(self.streets, found),
-            "score": round(f64::from(found.score), 4),
-            "type": found.kind(self.streets),
-        });
-        let place = match found.what {
-            What::Street(place) => {
-                let street = &self.streets.streets[place];
-                let town = self.streets.towns.get(street.town);
-                self.of_street(&mut properties, street, town, found.address.as_ref());
-                found
-                    .address
-                    .as_ref()
-                    .map_or(street.row.place, |row| row.place)
+    fn feature<'a>(&'a self, found: &'a Found) -> Feature<'a> {
+        let (place, whose) = match found.what {
+            What::Street(at) => {
+                let street = &self.streets.streets[at];
+                let address = found.address.as_ref();
+                let place = address.map_or(street.row.place, |row| row.place);
+                (place, self.of_street(street, address))
             }
-            What::Town(place) => {
-                let town = &self.streets.towns[place];
-                of_town(&mut properties, town);
-                properties["id"] = json!(town.row.insee);
-                properties["name"] = json!(town.row.name);
-                properties["population"] = json!(town.row.population);
-                properties["importance"] = json!(1.0);
-                town.row.place
+            What::Town(at) => {
+                let row = &self.streets.towns[at].row;
+                let town = OfTown::of(&self.streets.towns[at]);
+                let own = Own::Town {
+                    population: row.population,
+                };
+                let name = row.name.as_str().into();
+                (row.place, (town, row.insee.as_str().into(), name, 1.0, own))
             }
         };
-        properties["x"] = json!(round(place.stored.0, 2));
-        properties["y"] = json!(round(place.stored.1, 2));
-        let (lon, lat) = mercator_to_degrees(place.mercator.0, place.mercator.1);
-        json!({
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [round(lon, 7), round(lat, 7)]},
-            "properties": properties,
-        })
+        let (town, id, name, importance, own) = whose;
+        let properties = Properties {
+            label: label(self.streets, found),
+            score: round(f64::from(found.score), 4),
+            kind: found.kind(self.streets),
+            town,
+            id,
+            name,
+            importance,
+            own,
+            x: round(place.stored.0, 2),
+            y: round(place.stored.1, 2),
+        };
+        let coordinates = degrees(place).into();
+        Feature {
+            kind: "Feature",
+            geometry: Geometry {
+                kind: "Point",
+                coordinates,
+            },
+            properties,
+        }
     }
 
-    fn of_street(
-        &self,
-        properties: &mut Json,
-        street: &Street,
-        town: Option<&Town>,
-        address: Option<&AddressRow>,
-    ) {
+    fn of_street<'a>(&'a self, street: &'a Street, address: Option<&'a AddressRow>) -> Whose<'a> {
         let row = &street.row;
-        properties["citycode"] = json!(row.commune);
-        if let Some(town) = town {
-            of_town(properties, town);
-        }
-        properties["importance"] = json!(round(f64::from(self.streets.importance(street)), 5));
+        let town = match self.streets.towns.get(street.town) {
+            Some(town) => OfTown::of(town),
+            None => OfTown::unknown(&row.commune),
+        };
+        let importance = round(f64::from(street.importance), 5);
         let Some(address) = address else {
-            properties["id"] = json!(format!("{}_{}", row.commune, row.code));
-            properties["name"] = json!(row.name);
-            return;
+            let id = format!("{}_{}", row.commune, row.code);
+            return (
+                town,
+                id.into(),
+                row.name.as_str().into(),
+                importance,
+                Own::Street {},
+            );
         };
         let number = numbered(address);
-        properties["id"] = json!(address.key);
-        properties["banId"] = json!(address.ban);
-        properties["housenumber"] = json!(number);
-        properties["street"] = json!(row.name);
-        properties["name"] = json!(format!("{number} {}", row.name));
-        if let Some(parcels) = address.parcels.as_deref().filter(|list| !list.is_empty()) {
-            let list: Vec<&str> = parcels.split('|').map(str::trim).collect();
-            properties["parcelles"] = json!(list);
-        }
-        if let Some(metres) = address.distance {
-            properties["distance"] = json!(round(metres, 0));
-        }
+        let name = format!("{number} {}", row.name);
+        let parcels = address.parcels.as_deref().filter(|list| !list.is_empty());
+        let own = Own::Address {
+            ban: address.ban.as_deref(),
+            number,
+            street: &row.name,
+            parcels: parcels.map(|list| list.split('|').map(str::trim).collect()),
+            distance: address.distance.map(|metres| round(metres, 0)),
+        };
+        (
+            town,
+            address.key.as_str().into(),
+            name.into(),
+            importance,
+            own,
+        )
     }
 }
 
-fn of_town(properties: &mut Json, town: &Town) {
-    let insee = &town.row.insee;
-    // Where several postcodes share a commune, none is known to be the address's.
-    properties["postcode"] = json!(town.postcode());
-    properties["citycode"] = json!(insee);
-    properties["city"] = json!(town.row.name);
-    properties["context"] = json!(department(insee));
-    properties["depcode"] = json!(department(insee));
+/// What a result is of: its commune, identifier, name, importance, and what its kind has beside.
+type Whose<'a> = (OfTown<'a>, Cow<'a, str>, Cow<'a, str>, f64, Own<'a>);
+
+/// An answer as it is written.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    version: &'static str,
+    features: Vec<Feature<'a>>,
+    attribution: &'a str,
+    licence: &'a str,
+    limit: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Feature<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    geometry: Geometry,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+struct Geometry {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    coordinates: [f64; 2],
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    label: String,
+    score: f64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    town: OfTown<'a>,
+    id: Cow<'a, str>,
+    name: Cow<'a, str>,
+    importance: f64,
+    #[serde(flatten)]
+    own: Own<'a>,
+    x: f64,
+    y: f64,
+}
+
+/// What one kind of results has beside the others.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Own<'a> {
+    Address {
+        #[serde(rename = "banId")]
+        ban: Option<&'a str>,
+        #[serde(rename = "housenumber")]
+        number: String,
+        street: &'a str,
+        #[serde(rename = "parcelles", skip_serializing_if = "Option::is_none")]
+        parcels: Option<Vec<&'a str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        distance: Option<f64>,
+    },
+    Street {},
+    Town {
+        population: Option<i64>,
+    },
+}
+
+/// The commune that a result lies in.
+#[derive(Serialize)]
+struct OfTown<'a> {
+    citycode: &'a str,
+    #[serde(flatten)]
+    known: Option<Known<'a>>,
+}
+
+#[derive(Serialize)]
+struct Known<'a> {
+    /// Where several postcodes share a commune, none is known to be the address's.
+    postcode: Option<&'a str>,
+    city: &'a str,
+    context: &'a str,
+    depcode: &'a str,
+}
+
+impl<'a> OfTown<'a> {
+    fn of(town: &'a Town) -> Self {
+        let insee = town.row.insee.as_str();
+        Self {
+            citycode: insee,
+            known: Some(Known {
+                postcode: town.postcode(),
+                city: &town.row.name,
+                context: department(insee),
+                depcode: department(insee),
+            }),
+        }
+    }
+
+    fn unknown(insee: &'a str) -> Self {
+        Self {
+            citycode: insee,
+            known: None,
+        }
+    }
 }
 
 fn department(insee: &str) -> &str {

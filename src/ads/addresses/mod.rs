@@ -11,9 +11,11 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use serde_json::json;
 
 use super::Desk;
+use super::desk::Answered;
 use crate::catalogue::View;
 use crate::model::{Operation, Params, Problem, shown};
 use crate::ogc::ask::{Ask, for_whom, media};
@@ -46,21 +48,37 @@ pub async fn find(ask: Ask, Extension(desk): Extension<Arc<Desk>>) -> Response {
             Ok(query) => query,
             Err(faults) => return Ok(refused(&faults)),
         };
-        let found = search(&ask, &desk, &view, &query).await?;
-        let streets = desk.streets(&ask.app, &view).await?;
-        let answer = Answer {
-            streets: &streets,
-            query: Some(&query.text),
-            limit: query.limit,
-            attribution: &view.attribution,
-            licence: &view.licence,
+        let answered = match view.is_common() {
+            // As one types, everybody begins with the same letters.
+            true => {
+                let make = searched(&ask, &desk, &view, &query);
+                desk.answered(&ask.app, format!("{query:?}"), make).await?
+            }
+            false => searched(&ask, &desk, &view, &query).await?,
         };
-        ask.tally.features(found.len() as u32);
-        Ok(respond(&view, answer.write(&found)))
+        ask.tally.features(answered.features);
+        Ok(respond(&view, answered.body))
     };
     answered
         .await
         .unwrap_or_else(|problem: Problem| problem.into_response())
+}
+
+/// The answer to a search.
+async fn searched(ask: &Ask, desk: &Desk, view: &View, query: &Query) -> Result<Answered, Problem> {
+    let found = search(ask, desk, view, query).await?;
+    let streets = desk.streets(&ask.app, view).await?;
+    let answer = Answer {
+        streets: &streets,
+        query: Some(&query.text),
+        limit: query.limit,
+        attribution: &view.attribution,
+        licence: &view.licence,
+    };
+    Ok(Answered {
+        features: found.len() as u32,
+        body: answer.write(&found).into(),
+    })
 }
 
 /// `GET /ads/adresses/reverse`.
@@ -97,7 +115,7 @@ pub async fn reverse(ask: Ask, Extension(desk): Extension<Arc<Desk>>) -> Respons
             licence: &view.licence,
         };
         ask.tally.features(found.len() as u32);
-        Ok(respond(&view, answer.write(&found)))
+        Ok(respond(&view, answer.write(&found).into()))
     };
     answered
         .await
@@ -109,7 +127,7 @@ fn begin(ask: &Ask) -> Result<View, Problem> {
     ask.layer(ADDRESSES)
 }
 
-fn respond(view: &View, body: String) -> Response {
+fn respond(view: &View, body: Bytes) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::JSON));

@@ -11,6 +11,9 @@ use crate::store::ads::{AddressRow, Place};
 /// Streets in which a number is looked for.
 const NUMBERED: usize = 30;
 
+/// Addresses of one number in all of them, at most.
+const MOST_ADDRESSES: usize = 500;
+
 /// What a street loses where the number that was typed is not in it.
 const WITHOUT: f32 = 0.25;
 
@@ -226,19 +229,25 @@ async fn follow(
         })
         .take(NUMBERED)
         .collect();
-    let wanted: Vec<(String, String)> = numbered
+    let fids: Vec<i64> = numbered
         .iter()
-        .map(|(place, _)| {
-            let row = &streets.streets[*place].row;
-            (row.commune.clone(), row.name.clone())
-        })
+        .flat_map(|(place, _)| &streets.streets[*place].row.numbers)
+        .filter(|(own, _)| *own == number)
+        .map(|(_, fid)| *fid)
+        .take(MOST_ADDRESSES)
         .collect();
-    let reading_rows = ask.app.store.numbers(view, &wanted, number);
-    let rows = ask.tally.timed(reading_rows).await?;
-    for ((place, score), (commune, name)) in numbered.into_iter().zip(&wanted) {
+    let rows = match fids[..] {
+        [] => Vec::new(),
+        _ => {
+            let reading = ask.app.store.addresses(view, &fids);
+            ask.tally.timed(reading).await?
+        }
+    };
+    for (place, score) in numbered {
+        let street = &streets.streets[place].row;
         let own = rows
             .iter()
-            .filter(|row| row.commune == *commune && row.street == *name);
+            .filter(|row| row.commune == street.commune && row.street == street.name);
         let mut any = false;
         for row in own {
             if let Some(loss) = suffix_loss(reading.suffix.as_deref(), row.suffix.as_deref()) {

@@ -8,7 +8,7 @@ mod score;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::words::{Word, forgiven, slips, spelt};
+use super::words::{Letters, Word, forgiven, slips, spelt};
 use crate::store::ads::{StreetRow, TownRow};
 
 /// Words that a beginning may stand for, at most.
@@ -31,6 +31,8 @@ pub struct Street {
     pub row: StreetRow,
     /// Its commune's place in the list.
     pub town: usize,
+    /// How much of a street's fame it has: the share of addresses, on a scale of logarithms.
+    pub importance: f32,
     words: Vec<u32>,
 }
 
@@ -41,6 +43,8 @@ pub struct Town {
     pub row: TownRow,
     /// Words of each of its names.
     names: Vec<Vec<u32>>,
+    /// All of these words, each once.
+    words: Vec<u32>,
 }
 
 impl Town {
@@ -62,11 +66,14 @@ pub struct Streets {
     pub towns: Vec<Town>,
     /// Words, in order.
     words: Vec<String>,
+    /// Importance and commune of each street, which are all that most are judged by.
+    marks: Vec<(f32, usize)>,
+    /// Letters of each word, which spare comparing those that have too few in common.
+    letters: Vec<Letters>,
     /// What each word tells: the rarer the more.
     weights: Vec<f32>,
     /// Streets of each word.
     holders: Vec<Vec<u32>>,
-    most: f32,
 }
 
 /// Something found: a street or a commune, and how well it answers.
@@ -100,8 +107,16 @@ pub struct Within {
     pub near: Option<(f64, f64)>,
 }
 
-/// A word of the index that a typed word may be, and how well.
-type Likely = Vec<(u32, f32)>;
+/// The words of the index that a typed word may be, in their order, and how well.
+struct Likely(Vec<(u32, f32)>);
+
+impl Likely {
+    /// How well a word of the index is what was typed; 0 when it is not.
+    fn of(&self, word: u32) -> f32 {
+        let place = self.0.binary_search_by_key(&word, |(known, _)| *known);
+        place.map_or(0.0, |place| self.0[place].1)
+    }
+}
 
 impl Streets {
     /// The index of these rows.
@@ -156,8 +171,17 @@ impl Streets {
                     holders.push(list.len() as u32);
                 }
             }
-            most = most.max((row.count as f32).ln_1p());
-            list.push(Street { row, town, words });
+            let importance = (row.count as f32).ln_1p();
+            most = most.max(importance);
+            list.push(Street {
+                row,
+                town,
+                importance,
+                words,
+            });
+        }
+        for street in &mut list {
+            street.importance /= most;
         }
         let count = list.len() as f32;
         let weights = holders
@@ -167,24 +191,26 @@ impl Streets {
         let names = spelt_towns
             .iter()
             .map(|names| names.iter().map(|name| number(name)).collect());
-        let towns = towns
-            .into_iter()
-            .zip(names)
-            .map(|(row, names)| Town { row, names })
-            .collect();
+        let town = |(row, names): (TownRow, Vec<Vec<u32>>)| {
+            let mut words = names.concat();
+            words.sort_unstable();
+            words.dedup();
+            Town { row, names, words }
+        };
+        let towns = towns.into_iter().zip(names).map(town).collect();
+        let words: Vec<String> = numbers.into_keys().collect();
         Self {
+            marks: list
+                .iter()
+                .map(|street| (street.importance, street.town))
+                .collect(),
             streets: list,
             towns,
-            words: numbers.into_keys().collect(),
+            letters: words.iter().map(|word| Letters::of(word)).collect(),
+            words,
             weights,
             holders,
-            most,
         }
-    }
-
-    /// How much of a street's fame it has: the share of addresses, on a scale of logarithms.
-    pub fn importance(&self, street: &Street) -> f32 {
-        (street.row.count as f32).ln_1p() / self.most
     }
 
     /// The streets and communes that answer these words best. `begun`: the last word may be cut
@@ -223,12 +249,8 @@ impl Streets {
 
     /// The words of the index that a typed one may be.
     fn likely(&self, typed: &Word, begun: bool) -> Likely {
-        let mut likely = Likely::new();
-        let mut add = |word: usize, worth: f32| {
-            if likely.iter().all(|(other, _)| *other as usize != word) {
-                likely.push((word as u32, worth));
-            }
-        };
+        let mut likely: Vec<(u32, f32)> = Vec::new();
+        let mut add = |word: usize, worth: f32| likely.push((word as u32, worth));
         let exact = |text: &str| {
             self.words
                 .binary_search_by(|word| word.as_str().cmp(text))
@@ -254,9 +276,10 @@ impl Streets {
         }
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         if likely.is_empty() && !digits {
+            let letters = Letters::of(text);
             for (place, word) in self.words.iter().enumerate() {
                 let most = forgiven(text.len().max(word.len()).min(text.len() + 1));
-                if most == 0 {
+                if most == 0 || letters.missing_in(self.letters[place]) > most {
                     continue;
                 }
                 if let Some(slips) = slips(text, word, most) {
@@ -269,13 +292,19 @@ impl Streets {
                 }
             }
         }
-        likely
+        // Of what a word is in two ways, the first counts: whole before cut short.
+        likely.sort_by_key(|(word, _)| *word);
+        likely.dedup_by_key(|(word, _)| *word);
+        Likely(likely)
     }
 
     /// What a typed word tells; one that nothing answers tells nearly as much as a rare
     /// one.
     fn worth(&self, likely: &Likely) -> f32 {
-        let weights = likely.iter().map(|(word, _)| self.weights[*word as usize]);
+        let weights = likely
+            .0
+            .iter()
+            .map(|(word, _)| self.weights[*word as usize]);
         let most = weights.fold(0.0, f32::max);
         if most > 0.0 {
             most
@@ -291,7 +320,7 @@ impl Streets {
         let mut seen: Vec<u32> = Vec::new();
         let mut touched: Vec<u32> = Vec::new();
         for words in likely {
-            for (word, worth) in words {
+            for (word, worth) in &words.0 {
                 let gain = self.weights[*word as usize] * worth;
                 for street in &self.holders[*word as usize] {
                     // A word counts once in a street, as what suits it best.
@@ -316,14 +345,15 @@ impl Streets {
             .iter()
             .map(|town| self.evidence(town, likely))
             .collect();
+        let anywhere = within.is_anywhere();
         let mut list: Vec<(f32, usize)> = seen
             .into_iter()
             .map(|street| street as usize)
-            .filter(|street| self.is_within(&self.streets[*street], within))
+            .filter(|street| anywhere || self.is_within(&self.streets[*street], within))
             .map(|place| {
-                let street = &self.streets[place];
-                let named = named.get(street.town).copied().unwrap_or(0.0);
-                (sums[place] + named + 0.2 * self.importance(street), place)
+                let (importance, town) = self.marks[place];
+                let named = named.get(town).copied().unwrap_or(0.0);
+                (sums[place] + named + 0.2 * importance, place)
             })
             .collect();
         if list.len() > SHORTLIST {

@@ -135,6 +135,22 @@ fn folded(letter: char) -> &'static str {
     }
 }
 
+/// Which letters and digits a word has.
+#[derive(Debug, Clone, Copy)]
+pub struct Letters(u64);
+
+impl Letters {
+    /// Of a word in capitals.
+    pub fn of(word: &str) -> Self {
+        Self(word.bytes().fold(0, |all, letter| all | 1 << (letter & 63)))
+    }
+
+    /// How many of these another word has not: each takes a slip to make.
+    pub fn missing_in(self, other: Self) -> usize {
+        (self.0 & !other.0).count_ones() as usize
+    }
+}
+
 /// Slips of the fingers that a word of that length is forgiven.
 pub fn forgiven(length: usize) -> usize {
     match length {

@@ -1,6 +1,7 @@
 //! Parcels as API Carto answers them.
 
 use geozero::GeomProcessor;
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::encode::geojson;
@@ -10,6 +11,40 @@ use crate::store::ads::{Parcel, Parcels};
 
 /// Bytes of a parcel in an answer, about.
 const USUAL: usize = 900;
+
+/// What stands behind the features.
+#[derive(Serialize)]
+struct Tail<'a> {
+    #[serde(rename = "totalFeatures")]
+    total: i64,
+    #[serde(rename = "numberMatched")]
+    matched: i64,
+    #[serde(rename = "numberReturned")]
+    returned: usize,
+    #[serde(rename = "timeStamp")]
+    at: String,
+    crs: Crs84,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bbox: Option<[f64; 4]>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    nearest: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Json>,
+}
+
+#[derive(Serialize)]
+struct Crs84 {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    properties: Named,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: &'static str,
+}
 
 /// A reply of `/ads/parcelles`.
 pub(super) struct Collection<'a> {
@@ -36,32 +71,27 @@ impl Collection<'_> {
             feature(&mut out, parcel, self.names);
             bounds.add(&parcel.wkb);
         }
-        let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        let mut tail = json!({
-            "totalFeatures": self.found.total,
-            "numberMatched": self.found.total,
-            "numberReturned": list.len(),
-            "timeStamp": now,
-            "crs": {
-                "type": "name",
-                "properties": {"name": "urn:ogc:def:crs:EPSG::4326"},
+        let tail = Tail {
+            total: self.found.total,
+            matched: self.found.total,
+            returned: list.len(),
+            at: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            crs: Crs84 {
+                kind: "name",
+                properties: Named {
+                    name: "urn:ogc:def:crs:EPSG::4326",
+                },
             },
-        });
-        if let Some(bbox) = bounds.0 {
-            tail["bbox"] = json!(bbox.to_degrees().to_array());
-        }
-        if list.iter().any(|parcel| parcel.distance.is_some()) {
-            tail["nearest"] = json!(true);
-        }
-        if let Some(query) = &self.query {
-            tail["query"] = query.clone();
-        }
-        let links = self.links();
-        if !links.is_empty() {
-            tail["links"] = json!(links);
-        }
+            bbox: bounds.0.map(|bbox| bbox.to_degrees().to_array()),
+            nearest: list.iter().any(|parcel| parcel.distance.is_some()),
+            query: self.query.as_ref(),
+            links: self.links(),
+        };
         out.extend_from_slice(b"],");
-        out.extend_from_slice(&tail.to_string().as_bytes()[1..]);
+        // The rest of one object: its first brace is left out.
+        let rest = out.len();
+        let _ = serde_json::to_writer(&mut out, &tail);
+        out.remove(rest);
         out
     }
 
@@ -103,35 +133,53 @@ pub(super) fn feature(out: &mut Vec<u8>, parcel: &Parcel, names: &Communes) {
     out.extend_from_slice(b"\",\"geometry\":");
     geojson::geometry(out, &parcel.wkb, Crs::Crs84);
     out.extend_from_slice(b",\"geometry_name\":\"geom\",\"properties\":");
-    out.extend_from_slice(properties(parcel, names).to_string().as_bytes());
+    // Nothing in it can fail to be written to memory.
+    let _ = serde_json::to_writer(&mut *out, &properties(parcel, names));
     out.push(b'}');
 }
 
 /// API Carto's properties of a parcel.
-pub fn properties(parcel: &Parcel, names: &Communes) -> Json {
+#[derive(Serialize)]
+pub struct Properties<'a> {
+    gid: i64,
+    numero: &'a str,
+    feuille: Option<u32>,
+    section: &'a str,
+    code_dep: &'a str,
+    nom_com: Option<&'a str>,
+    code_com: &'a str,
+    com_abs: &'a str,
+    code_arr: &'static str,
+    idu: &'a str,
+    contenance: Option<i64>,
+    code_insee: &'a str,
+    echelle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance: Option<f64>,
+}
+
+/// What API Carto tells of a parcel.
+pub fn properties<'a>(parcel: &'a Parcel, names: &'a Communes) -> Properties<'a> {
     let idu = parcel.idu.as_str();
     let part = |from: usize, to: usize| idu.get(from..to).unwrap_or("");
     let insee = part(0, 5);
     // Overseas the département takes the first digit of what API Carto calls the commune.
-    let mut properties = json!({
-        "gid": parcel.fid,
-        "numero": part(10, 14),
-        "feuille": sheet(parcel),
-        "section": part(8, 10),
-        "code_dep": part(0, 2),
-        "nom_com": names.get(insee).map(|commune| &commune.name),
-        "code_com": part(2, 5),
-        "com_abs": part(5, 8),
-        "code_arr": "000",
-        "idu": idu,
-        "contenance": parcel.contenance,
-        "code_insee": insee,
-        "echelle": parcel.echelle.map(|scale| scale.to_string()),
-    });
-    if let Some(distance) = parcel.distance {
-        properties["distance"] = json!((distance * 10.0).round() / 10.0);
+    Properties {
+        gid: parcel.fid,
+        numero: part(10, 14),
+        feuille: sheet(parcel),
+        section: part(8, 10),
+        code_dep: part(0, 2),
+        nom_com: names.get(insee).map(|commune| commune.name.as_str()),
+        code_com: part(2, 5),
+        com_abs: part(5, 8),
+        code_arr: "000",
+        idu,
+        contenance: parcel.contenance,
+        code_insee: insee,
+        echelle: parcel.echelle.map(|scale| scale.to_string()),
+        distance: parcel.distance.map(|metres| (metres * 10.0).round() / 10.0),
     }
-    properties
 }
 
 /// The number of the sheet in its section.

@@ -1,5 +1,8 @@
 //! One parcel by its identifier, however it is written.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,6 +11,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::criteria::MOST_KEYS;
 use super::{PARCELS, answer};
+use crate::ads::Desk;
 use crate::ads::former::{absent, choices};
 use crate::ads::reference::{self, Context, Outcome, Places};
 use crate::ads::sheet::{Asked, LAYERS, Sheet, mark};
@@ -16,7 +20,6 @@ use crate::encode::html::{self, Choice};
 use crate::encode::parcel::Told;
 use crate::model::{Idu, Operation, Problem, shown};
 use crate::ogc::ask::{Ask, for_whom, media, show_as, tagged, tell_apart};
-use crate::store::ads::Wanted;
 
 /// What stays as it is in a path.
 const KEPT: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'/');
@@ -73,7 +76,11 @@ impl Form {
 /// # Errors
 /// 404 with what is wrong with the reference, or when there is no such parcel; 410 with what became
 /// of one that was renumbered; 401, 403, 503; 429 for more papers at once than the caller may have made.
-pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response, Problem> {
+pub async fn item(
+    mut ask: Ask,
+    Extension(desk): Extension<Arc<Desk>>,
+    Path(written): Path<String>,
+) -> Result<Response, Problem> {
     let form = Form::of(&ask)?;
     ask.tally.is(form.operation());
     let view = ask.layer(PARCELS)?;
@@ -88,7 +95,7 @@ pub async fn item(mut ask: Ask, Path(written): Path<String>) -> Result<Response,
         return Ok(elsewhere(&ask, "/ads/parcelles", &canonical, &asked));
     }
     if form == Form::Geojson {
-        return geojson(&ask, &view, &keys).await;
+        return geojson(&ask, &desk, &view, &keys).await;
     }
     if form == Form::Html {
         let leaf = leaf(&ask, &view, &keys, &asked).await?;
@@ -245,14 +252,18 @@ async fn sheet_tag(ask: &Ask, form: Form, asked: &Asked) -> Result<(String, bool
 }
 
 /// The parcels alone.
-async fn geojson(ask: &Ask, view: &View, keys: &[String]) -> Result<Response, Problem> {
+async fn geojson(
+    ask: &Ask,
+    desk: &Desk,
+    view: &View,
+    keys: &[String],
+) -> Result<Response, Problem> {
     let [_] = keys else {
         return Err(Problem::NotFound(
             "several parcels are looked up by /ads/parcelles?idu=".to_owned(),
         ));
     };
-    let wanted = Wanted::Keys(keys.to_vec());
-    let found = super::find(ask, view, &wanted, (0, 1)).await?;
+    let found = super::by_key(ask, desk, view, keys).await?;
     let Some(parcel) = found.list.first() else {
         return Err(absent(ask, view, keys).await);
     };

@@ -7,6 +7,7 @@
 mod answer;
 mod criteria;
 mod fault;
+mod gather;
 mod geometry;
 mod item;
 mod text;
@@ -28,6 +29,7 @@ use crate::store::ads::{Parcels, Wanted};
 use answer::Collection;
 pub(super) use answer::properties;
 use criteria::Criteria;
+pub use gather::Gather;
 pub(super) use item::keys;
 pub use item::{Leaf, Opened, item, open};
 pub(super) use text::object;
@@ -145,7 +147,10 @@ async fn answer(ask: &Ask, desk: &Desk, params: Params) -> Result<Response, Refu
     let typed = matches!(criteria.wanted, criteria::Asked::Text(_));
     let found = match &criteria.wanted {
         criteria::Asked::Wanted(wanted) => {
-            let found = find(ask, &view, wanted, page).await?;
+            let found = match wanted {
+                Wanted::Keys(keys) => by_key(ask, desk, &view, keys).await?,
+                wanted => Arc::new(find(ask, &view, wanted, page).await?),
+            };
             if let Wanted::Keys(keys) = wanted {
                 told = text::unfound(ask, &view, keys, &found).await?;
             }
@@ -154,7 +159,7 @@ async fn answer(ask: &Ask, desk: &Desk, params: Params) -> Result<Response, Refu
         criteria::Asked::Text(text) => {
             let (found, read) = text::find(ask, desk, &view, text, page).await?;
             told = Some(read);
-            found
+            Arc::new(found)
         }
     };
     ask.tally.features(found.list.len() as u32);
@@ -178,6 +183,24 @@ async fn answer(ask: &Ask, desk: &Desk, params: Params) -> Result<Response, Refu
         for_whom(&mut response, &view);
     }
     Ok(response)
+}
+
+/// Parcels by their identifiers. One alone, of what anybody may see, is asked for together with those
+/// that others ask for.
+async fn by_key(
+    ask: &Ask,
+    desk: &Desk,
+    view: &View,
+    keys: &[String],
+) -> Result<Arc<Parcels>, Problem> {
+    match keys {
+        [key] if view.is_common() => ask.tally.timed(desk.gather.find(&ask.app, key)).await,
+        _ => {
+            let page = (0, keys.len() as u32);
+            let found = find(ask, view, &Wanted::Keys(keys.to_vec()), page).await?;
+            Ok(Arc::new(found))
+        }
+    }
 }
 
 /// Parcels, or on a street the nearest ones.

@@ -92,6 +92,7 @@ impl Sheet<'_> {
     /// # Errors
     /// 503 when the parcels themselves cannot be read.
     pub async fn write(&self) -> Result<Option<Written>, Problem> {
+        let _turn = self.ask.app.sheet_turn().await;
         let store = &self.ask.app.store;
         let wanted = Wanted::Keys(self.keys.to_vec());
         let page = (0, self.keys.len() as u32);
@@ -239,7 +240,7 @@ impl Sheet<'_> {
             .list
             .iter()
             .map(|parcel| {
-                let mut fields = super::lookup::properties(parcel, &names);
+                let mut fields = json!(super::lookup::properties(parcel, &names));
                 let place = ground.parcels.iter().position(|key| *key == parcel.idu);
                 let area = place.and_then(|place| ground.areas.get(place));
                 fields["surface"] = json!(area.map(|area| tenths(*area)));

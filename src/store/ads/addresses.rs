@@ -15,9 +15,6 @@ type Sql = QueryBuilder<Postgres>;
 /// Farther than this from every address, a place has none.
 const NEAR_M: f64 = 1000.0;
 
-/// Numbers of one street with the same number, at most.
-const MOST_NUMBERS: i64 = 500;
-
 /// The number that stands for a street or a place without numbers (BAL).
 const NO_NUMBER: i64 = 99_999;
 
@@ -45,6 +42,8 @@ pub struct StreetRow {
     pub locality: bool,
     /// One of its addresses, about the middle one.
     pub place: Place,
+    /// Each address: its number in the street, and its `fid`.
+    pub numbers: Vec<(i64, i64)>,
 }
 
 /// A commune, to be found by its name.
@@ -98,6 +97,8 @@ impl Store {
             "(SELECT s.*, {PLACE} FROM (SELECT t.commune_insee, t.voie_nom, \
              min(split_part(t.cle_interop, '_', 2)) AS code, count(*) AS count, \
              bool_and(t.numero = {NO_NUMBER}) AS locality, \
+             array_agg(t.numero) FILTER (WHERE t.numero IS NOT NULL) AS numbers, \
+             array_agg(t.fid) FILTER (WHERE t.numero IS NOT NULL) AS fids, \
              percentile_disc(0.5) WITHIN GROUP (ORDER BY t.fid) AS fid FROM {table} t WHERE ",
             table = table(view)
         ));
@@ -117,6 +118,7 @@ impl Store {
                 count: row.try_get("count")?,
                 locality: row.try_get("locality")?,
                 place: place(row)?,
+                numbers: std::iter::zip(list(row, "numbers")?, list(row, "fids")?).collect(),
             })
         };
         rows.iter().map(read).collect()
@@ -169,36 +171,27 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// The addresses of that number in these streets: pairs of a commune's code and a name.
+    /// The addresses of these numbers (`fid`), as far as there still are any.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn numbers(
+    pub async fn addresses(
         &self,
         view: &View,
-        streets: &[(String, String)],
-        number: i64,
+        fids: &[i64],
     ) -> Result<Vec<AddressRow>, StoreError> {
-        let (communes, names): (Vec<String>, Vec<String>) = streets.iter().cloned().unzip();
         let mut sql = begin(view);
         sql.push("(SELECT ");
         sql.push(columns(view));
-        sql.push(", NULL::float8 AS distance FROM unnest(");
-        sql.push_bind(communes);
-        sql.push("::text[], ");
-        sql.push_bind(names);
         sql.push(format!(
-            "::text[]) AS w (commune, street) JOIN {} t ON t.voie_nom = w.street \
-             AND t.commune_insee = w.commune WHERE ",
+            ", NULL::float8 AS distance FROM {} t WHERE ",
             table(view)
         ));
         push_after_seal(&mut sql, view);
         push_reach(&mut sql, view);
-        sql.push(" AND t.numero = ");
-        sql.push_bind(number);
-        sql.push(format!(
-            " ORDER BY t.cle_interop, t.fid LIMIT {MOST_NUMBERS}) r"
-        ));
+        sql.push(" AND t.fid = ANY(");
+        sql.push_bind(fids.to_vec());
+        sql.push(") ORDER BY t.cle_interop, t.fid) r");
         let rows = sql.build().fetch_all(self.finder(view)).await?;
         rows.iter().map(address).collect()
     }
@@ -270,6 +263,13 @@ fn place(row: &PgRow) -> Result<Place, StoreError> {
         mercator: (row.try_get("mx")?, row.try_get("my")?),
         stored: (row.try_get("x")?, row.try_get("y")?),
     })
+}
+
+/// A list of a row, empty where it has none.
+fn list(row: &PgRow, name: &str) -> Result<Vec<i64>, StoreError> {
+    Ok(row
+        .try_get::<Option<Vec<i64>>, _>(name)?
+        .unwrap_or_default())
 }
 
 fn address(row: &PgRow) -> Result<AddressRow, StoreError> {

@@ -65,6 +65,44 @@ async fn a_parcel_has_the_fields_of_api_carto() {
     }
 }
 
+/// They are asked of the database together, and what was found is kept until the next publication.
+#[tokio::test]
+async fn look_ups_that_come_at_one_time_get_each_its_own_parcel() {
+    let server = Server::start().await;
+    let all = |contenance: fn(i64) -> i64| {
+        let server = &server;
+        let one = move |n: i64| async move {
+            let page = server
+                .json(&format!("/ads/parcelles?idu=44109000AB{n:04}"))
+                .await;
+            // The section has a hundred.
+            if n > 100 {
+                assert_eq!(features(&page).len(), 0, "{page}");
+                assert_eq!(
+                    page["query"]["missing"],
+                    json!([format!("44109000AB{n:04}")])
+                );
+                return;
+            }
+            let parcel = &features(&page)[0]["properties"];
+            assert_eq!(parcel["idu"], format!("44109000AB{n:04}"));
+            assert_eq!(parcel["contenance"], contenance(n), "{page}");
+        };
+        // Each twice, some together and some kept.
+        futures::future::join_all((1..=110).chain(1..=110).map(one))
+    };
+    all(|n| 299 + n).await;
+    all(|n| 299 + n).await;
+    server
+        .publish(
+            "parcelles",
+            "SELECT _scope, idu, commune, prefixe, section, numero, feuille, arpente, date_creation, \
+             date_maj, 7::bigint AS contenance, geom FROM fixture.parcelles WHERE section = 'AB'",
+        )
+        .await;
+    all(|_| 7).await;
+}
+
 /// The documented ways to ask, and what each must find.
 #[tokio::test]
 async fn parameters_of_api_carto_select() {

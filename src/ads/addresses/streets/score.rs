@@ -7,15 +7,11 @@ use crate::store::ads::Place;
 impl Streets {
     /// What of the typed words a commune's name holds.
     pub(super) fn evidence(&self, town: &Town, likely: &[Likely]) -> f32 {
-        let mut sum = 0.0;
-        for words in likely {
-            sum += words
-                .iter()
-                .filter(|(word, _)| town.names.iter().any(|name| name.contains(word)))
-                .map(|(word, worth)| self.weights[*word as usize] * worth * TOWN)
-                .fold(0.0, f32::max);
-        }
-        sum
+        let best = |words: &Likely| {
+            let worth = |word: &u32| self.weights[*word as usize] * words.of(*word) * TOWN;
+            town.words.iter().map(worth).fold(0.0, f32::max)
+        };
+        likely.iter().map(best).sum()
     }
 
     pub(super) fn is_within(&self, street: &Street, within: &Within) -> bool {
@@ -41,16 +37,16 @@ impl Streets {
         for (words, worth) in likely.iter().zip(worth) {
             let mut best = 0.0f32;
             let mut place = None;
-            for (word, likeness) in words {
-                if let Some(at) = street.words.iter().position(|own| own == word)
-                    && *likeness > best
-                {
-                    (best, place) = (*likeness, Some(at));
+            for (at, own) in street.words.iter().enumerate() {
+                let likeness = words.of(*own);
+                if likeness > best {
+                    (best, place) = (likeness, Some(at));
                 }
-                let of_town =
-                    town.is_some_and(|town| town.names.iter().any(|name| name.contains(word)));
-                if of_town && likeness * TOWN > best {
-                    (best, place) = (likeness * TOWN, None);
+            }
+            for word in town.iter().flat_map(|town| &town.words) {
+                let likeness = words.of(*word) * TOWN;
+                if likeness > best {
+                    (best, place) = (likeness, None);
                 }
             }
             if let Some(at) = place {
@@ -75,7 +71,7 @@ impl Streets {
         let near = within
             .near
             .map_or(0.0, |place| nearness(street.row.place, place));
-        (0.76 * recall + 0.15 * precision + 0.04 * self.importance(street) + 0.05 * near
+        (0.76 * recall + 0.15 * precision + 0.04 * street.importance + 0.05 * near
             - 0.03 * inverted as f32)
             .clamp(0.0, 1.0)
     }
@@ -87,11 +83,7 @@ impl Streets {
             let (mut held, mut total) = (0.0, 0.0);
             let mut all = true;
             for (words, worth) in likely.iter().zip(worth) {
-                let likeness = words
-                    .iter()
-                    .filter(|(word, _)| name.contains(word))
-                    .map(|(_, likeness)| *likeness)
-                    .fold(0.0, f32::max);
+                let likeness = name.iter().map(|word| words.of(*word)).fold(0.0, f32::max);
                 all &= likeness > 0.0;
                 held += likeness * worth;
                 total += worth;
@@ -107,6 +99,11 @@ impl Streets {
 }
 
 impl Within {
+    /// Whether no place is left out.
+    pub(super) fn is_anywhere(&self) -> bool {
+        self.citycode.is_none() && self.postcode.is_none() && self.depcode.is_none()
+    }
+
     pub(super) fn holds(&self, town: &Town) -> bool {
         let posted = |code: &String| town.row.postcodes.iter().any(|own| own == code);
         self.takes(&town.row.insee) && self.postcode.as_ref().is_none_or(posted)

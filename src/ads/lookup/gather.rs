@@ -1,0 +1,164 @@
+//! Look-ups by identifier that come at one time, asked of the database in one statement.
+//!
+//! A statement by key costs its reader and the server ten times what one more key in it does. While
+//! one is under way others wait, and go together in the next: a look-up that comes alone is asked at
+//! once, and under load the statements grow instead of queueing.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use moka::future::Cache;
+use tokio::sync::oneshot;
+
+use super::{PARCELS, SHEETS};
+use crate::ads::desk::{Version, version};
+use crate::app::App;
+use crate::model::{Caller, Problem};
+use crate::store::ads::{Parcels, Wanted};
+
+/// Identifiers of one statement, at most.
+const MOST: usize = 100;
+
+/// How long a statement may keep those that wait behind it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Answer = Result<Arc<Parcels>, Problem>;
+type Waiting = HashMap<String, Vec<oneshot::Sender<Answer>>>;
+
+/// Parcels that were looked up lately and are kept.
+const KEPT: u64 = 20_000;
+
+/// Where look-ups meet. It serves what anybody may see, and keeps it until another version of the
+/// parcels or of their sheets is published.
+#[derive(Debug)]
+pub struct Gather {
+    queue: Mutex<Queue>,
+    kept: Cache<(Version, Version, String), Arc<Parcels>>,
+}
+
+impl Default for Gather {
+    fn default() -> Self {
+        Self {
+            queue: Mutex::default(),
+            kept: Cache::new(KEPT),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Waiting,
+    /// Whether a task is asking.
+    busy: bool,
+}
+
+impl Gather {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The parcel of an identifier, as anybody sees it.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub async fn find(self: &Arc<Self>, app: &Arc<App>, key: &str) -> Answer {
+        let at = (version(app, PARCELS), version(app, SHEETS), key.to_owned());
+        if let Some(kept) = self.kept.get(&at).await {
+            return Ok(kept);
+        }
+        let found = self.fetch(app, key).await?;
+        // A replica may be behind what is known here.
+        if found.version == at.0.1 {
+            self.kept.insert(at, found.clone()).await;
+        }
+        Ok(found)
+    }
+
+    async fn fetch(self: &Arc<Self>, app: &Arc<App>, key: &str) -> Answer {
+        let (sender, answer) = oneshot::channel();
+        let first = {
+            let mut queue = self.queue();
+            queue
+                .waiting
+                .entry(key.to_owned())
+                .or_default()
+                .push(sender);
+            !std::mem::replace(&mut queue.busy, true)
+        };
+        if first {
+            // A task of its own: whoever waits may leave.
+            tokio::spawn(self.clone().ask(app.clone()));
+        }
+        answer.await.unwrap_or(Err(Problem::Internal))
+    }
+
+    /// Asks until nobody waits.
+    async fn ask(self: Arc<Self>, app: Arc<App>) {
+        while let Some(batch) = self.next() {
+            let keys: Vec<String> = batch.keys().cloned().collect();
+            // Should it ever panic, those that come later are still answered.
+            let reading = AssertUnwindSafe(read(&app, keys)).catch_unwind();
+            let answer = match tokio::time::timeout(PATIENCE, reading).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_)) => Err(Problem::Internal),
+                Err(_) => Err(Problem::Timeout),
+            };
+            for (key, senders) in batch {
+                for sender in senders {
+                    // Who left needs no answer.
+                    let _ = sender.send(
+                        answer
+                            .as_ref()
+                            .map(|all| only(all, &key))
+                            .map_err(Clone::clone),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Those that wait, as many as one statement takes.
+    fn next(&self) -> Option<Waiting> {
+        let mut queue = self.queue();
+        if queue.waiting.len() <= MOST {
+            let all = std::mem::take(&mut queue.waiting);
+            queue.busy = !all.is_empty();
+            return Some(all).filter(|all| !all.is_empty());
+        }
+        let keys: Vec<String> = queue.waiting.keys().take(MOST).cloned().collect();
+        let some = keys
+            .into_iter()
+            .filter_map(|key| queue.waiting.remove_entry(&key));
+        Some(some.collect())
+    }
+}
+
+async fn read(app: &App, keys: Vec<String>) -> Result<Parcels, Problem> {
+    let anybody = Caller::anonymous();
+    let view = app.view(PARCELS, &anybody)?;
+    let sheets = app.view(SHEETS, &anybody).ok();
+    let page = (0, keys.len() as u32);
+    let wanted = Wanted::Keys(keys);
+    Ok(app
+        .store
+        .parcels(&view, sheets.as_ref(), &wanted, page)
+        .await?)
+}
+
+/// What of an answer is of one identifier.
+fn only(all: &Parcels, key: &str) -> Arc<Parcels> {
+    let list: Vec<_> = all
+        .list
+        .iter()
+        .filter(|parcel| parcel.idu == key)
+        .cloned()
+        .collect();
+    Arc::new(Parcels {
+        version: all.version,
+        total: list.len() as i64,
+        list,
+    })
+}
