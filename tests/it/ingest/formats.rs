@@ -144,3 +144,48 @@ async fn facilities_come_in_every_format() {
         assert_eq!(again["state"], "unchanged", "{name} {again:#}");
     }
 }
+
+/// Folders of a KML are how somebody arranged the features, as in a map drawn on the web.
+#[tokio::test]
+async fn folders_of_a_kml_are_one_delivery() {
+    let folder = |name: &str, halls: std::ops::RangeInclusive<u32>| {
+        let hall = |n: u32| {
+            let data: String = [
+                ("identifiant", format!("M{n}")),
+                ("nom", format!("Mairie annexe n° {n} de Rezé")),
+                ("type", "mairie_annexe".to_owned()),
+                ("commune", "44143".to_owned()),
+            ]
+            .iter()
+            .map(|(name, value)| format!("<Data name=\"{name}\"><value>{value}</value></Data>"))
+            .collect();
+            let place = format!("<Point><coordinates>-1.565{n},47.1888</coordinates></Point>");
+            format!("<Placemark><ExtendedData>{data}</ExtendedData>{place}</Placemark>")
+        };
+        let halls: String = halls.map(hall).collect();
+        format!("<Folder><name>{name}</name>{halls}</Folder>")
+    };
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><kml xmlns=\"http://www.opengis.net/kml/2.2\">\
+         <Document><name>Carte</name>{}{}</Document></kml>",
+        folder("Nord", 1..=2),
+        folder("Sud", 3..=3)
+    );
+    let (database, files) = (Database::clone_template().await, Files::new());
+    let file = files.write("mairies.kml", text);
+    let (code, document) = ingest(&database, &file, &["--to", "mairies"]).await;
+    assert_eq!(
+        (code, &document["state"]),
+        (0, &"published".into()),
+        "{document:#}"
+    );
+    assert_eq!(document["counts"]["added"], 3, "{document:#}");
+    let (code, document) = ingest(
+        &database,
+        &file,
+        &["--to", "mairies", "--layer", "Sud", "--dry-run", "--accept"],
+    )
+    .await;
+    assert_eq!(code, 0, "{document:#}");
+    assert_eq!(document["counts"]["removed"], 2, "{document:#}");
+}

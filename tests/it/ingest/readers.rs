@@ -273,6 +273,11 @@ async fn files_that_are_cut_are_never_taken_for_sound_ones() {
             "M1;a;mairie;44143;354501;6686500\nM2;b;mai",
             "fin du fichier",
         ),
+        (
+            "zeros.csv",
+            "M1;a;mairie;44143;354501;6686500\nM2;\0\0;mairie;44143;354501;6686500\n",
+            "dès l’octet 77.",
+        ),
     ] {
         let found = tried(&database, &files.write(name, format!("{head}{text}")), &[]).await;
         let (rule, message, _) = refusal(&found);

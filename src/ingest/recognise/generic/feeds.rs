@@ -67,10 +67,10 @@ pub(super) async fn make(
             }
             shape.places = located::locate(given, source, layer, encoding, id, made).await?;
         }
-        let title = if several {
-            source.name.clone()
-        } else {
-            String::new()
+        let title = match several {
+            true if source.has_folders() => format!("{} ({})", source.name, layer.name),
+            true => source.name.clone(),
+            false => String::new(),
         };
         made.feeds.push(Feed {
             layer: fit.layer.id.clone(),

@@ -230,7 +230,9 @@ fn for_collection(
         made.findings.push((Some(layer.id.clone()), finding));
         return None;
     }
-    match target::to_read(fits, |fit| names(opened, (fit.dataset, fit.place))) {
+    let called = |fit: &Fit| names(opened, (fit.dataset, fit.place));
+    let folders = |fit: &Fit| opened[fit.dataset].has_folders();
+    match target::to_read(fits, called, folders) {
         Ok(fits) => Some(fits),
         Err(fits) => {
             let list = fits

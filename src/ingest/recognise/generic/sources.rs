@@ -8,7 +8,7 @@ use exchange::{Dataset, Foreign, Format, Sniffed, ends, sniff};
 
 use crate::ingest::recognise::{Delivered, Found, foreign};
 use crate::ingest::{Encoding, IngestError};
-use crate::model::Finding;
+use crate::model::{Finding, Severity};
 
 /// Datasets that are opened of one delivery.
 const MOST: usize = 300;
@@ -42,6 +42,13 @@ impl Opened {
             format,
             dataset,
         })
+    }
+}
+
+impl Opened {
+    /// Whether its layers are folders in which somebody arranged features, alike in all else.
+    pub(in crate::ingest) fn has_folders(&self) -> bool {
+        matches!(self.format, Format::Kml | Format::Kmz) && self.dataset.layers.len() > 1
     }
 }
 
@@ -83,7 +90,10 @@ pub(in crate::ingest) async fn open(given: Delivered<'_>) -> Result<Sources, Ing
                 continue;
             }
             (Sniffed::Unknown, None) => {
-                sources.ignored.push(file.name.clone());
+                match zero_in_text(file)? {
+                    Some(place) => sources.findings.push(zeroed(file, place)),
+                    None => sources.ignored.push(file.name.clone()),
+                }
                 continue;
             }
         };
@@ -128,6 +138,42 @@ fn kind_of(file: &Found, all: &[Found]) -> Result<Sniffed, IngestError> {
         .filter_map(|other| bare(&other.name))
         .any(|(other, end)| matches!(end.as_str(), "shp" | "tab") && Some(other) == stem);
     Ok(if beside { Sniffed::Companion } else { kind })
+}
+
+/// Where a file that calls itself a text has its first zero, which no text has: bytes from the start.
+fn zero_in_text(file: &Found) -> Result<Option<usize>, IngestError> {
+    let extension = file
+        .path
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    let texts = [
+        "csv", "txt", "tsv", "json", "geojson", "xml", "gml", "kml", "dxf", "mif", "mid",
+    ];
+    if !texts.contains(&extension.as_str()) {
+        return Ok(None);
+    }
+    let failed = |cause| IngestError::Io {
+        what: file.name.clone(),
+        cause,
+    };
+    let mut bytes = Vec::new();
+    let opened = File::open(&file.path).map_err(failed)?;
+    opened
+        .take(EVIDENCE)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    Ok(bytes.iter().position(|byte| *byte == 0))
+}
+
+fn zeroed(file: &Found, place: usize) -> Finding {
+    let message = format!(
+        "{} est abîmé : un texte n’a pas d’octets nuls, et le sien en a dès l’octet {place}.",
+        file.name
+    );
+    Finding::new(Severity::Error, "damaged", message)
+        .advising("Exportez-le de nouveau, ou copiez-le encore une fois depuis son origine.")
 }
 
 /// A table in UTF-16, as spreadsheets save « Unicode text », written again in UTF-8.

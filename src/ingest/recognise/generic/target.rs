@@ -263,10 +263,12 @@ pub(super) fn which_layer(layers: Vec<(String, String)>, unknown: Option<&str>) 
 }
 
 /// The fits of one collection that are to be read: the only one, all those of files with the same
-/// columns, or none when it must be asked.
+/// columns, or none when it must be asked. Layers of one file are told apart, unless they are but
+/// `folders` of it.
 pub(super) fn to_read(
     mut fits: Vec<Fit>,
     names: impl Fn(&Fit) -> Vec<String>,
+    folders: impl Fn(&Fit) -> bool,
 ) -> Result<Vec<Fit>, Vec<Fit>> {
     if fits.len() <= 1 {
         return Ok(fits);
@@ -275,10 +277,8 @@ pub(super) fn to_read(
         fits.retain(Fit::is_whole);
     }
     let once = |fit: &Fit| {
-        fits.iter()
-            .filter(|other| other.dataset == fit.dataset)
-            .count()
-            == 1
+        let beside = fits.iter().filter(|other| other.dataset == fit.dataset);
+        folders(fit) || beside.count() == 1
     };
     let same = fits
         .iter()
