@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use exchange::{Bound, Bounds, Fault, HEAD, Request, Tag, Task, frame_head, parse_head};
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::sys::signal::Signal;
 use std::os::unix::process::ExitStatusExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,6 +15,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::OgrError;
+
+/// Bytes that a pipe holds on their way from the child.
+const PIPE: i32 = 1 << 20;
 
 /// Bytes kept of what a child says on its standard error.
 const MESSAGES: u64 = 4096;
@@ -49,6 +53,8 @@ impl Child {
         ) else {
             return Err(ours("the child has no pipes"));
         };
+        // A pipe takes a part of a batch at first: with more room, fewer turns are taken. It may be refused.
+        let _ = fcntl(&output, FcntlArg::F_SETPIPE_SZ(PIPE));
         let mut child = Self {
             process,
             input: Some(input),
@@ -168,7 +174,8 @@ async fn hear(output: &mut ChildStdout) -> std::io::Result<Option<(Tag, Vec<u8>)
     }
     output.read_exact(&mut head[1..]).await?;
     let (tag, length) = parse_head(head)?;
-    let mut body = Vec::new();
+    // Whatever it says of the length, no more is taken at first than batches mostly have.
+    let mut body = Vec::with_capacity(length.min(1 << 20));
     let read = output.take(length as u64).read_to_end(&mut body).await?;
     if read < length {
         return Err(std::io::ErrorKind::UnexpectedEof.into());

@@ -1,21 +1,39 @@
 //! Rows of a layer as they come from the child, checked once more.
 
 use exchange::{Bound, Bounds, Cell, Row, Tag, decode_rows, vertices};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::OgrError;
 use super::child::Child;
 
+/// Batches that are heard before they are asked for: a pipe holds a part of one, and the child would
+/// wait while its last one is worked on.
+const AHEAD: usize = 2;
+
 /// Rows of a layer; the child ends when this is dropped.
 pub struct Rows {
-    child: Option<Child>,
+    heard: Option<mpsc::Receiver<Result<(Tag, Vec<u8>), OgrError>>>,
+    _listener: AbortOnDropHandle<()>,
     bounds: Bounds,
     read: u64,
 }
 
 impl Rows {
-    pub(super) fn new(child: Child, bounds: Bounds) -> Self {
+    pub(super) fn new(mut child: Child, bounds: Bounds) -> Self {
+        let (sender, heard) = mpsc::channel(AHEAD);
+        let listener = tokio::spawn(async move {
+            loop {
+                let frame = child.next().await;
+                let is_last = !matches!(frame, Ok((Tag::Rows, _)));
+                if sender.send(frame).await.is_err() || is_last {
+                    return;
+                }
+            }
+        });
         Self {
-            child: Some(child),
+            heard: Some(heard),
+            _listener: AbortOnDropHandle::new(listener),
             bounds,
             read: 0,
         }
@@ -26,14 +44,14 @@ impl Rows {
     /// # Errors
     /// When the file is damaged there, or beyond a limit; when the child died.
     pub async fn next(&mut self) -> Result<Option<Vec<Row>>, OgrError> {
-        let Some(child) = &mut self.child else {
+        let Some(heard) = &mut self.heard else {
             return Ok(None);
         };
-        let heard = child.next().await;
-        let rows = match heard {
+        let frame = heard.recv().await;
+        let rows = match frame.unwrap_or_else(|| Err(OgrError::unsound("nothing"))) {
             Ok((Tag::Rows, body)) => self.checked(&body),
             Ok((Tag::End, body)) => {
-                self.child = None;
+                self.heard = None;
                 return if body == self.read.to_le_bytes() {
                     Ok(None)
                 } else {
@@ -44,7 +62,7 @@ impl Rows {
             Err(error) => Err(error),
         };
         if rows.is_err() {
-            self.child = None;
+            self.heard = None;
         }
         rows.map(Some)
     }

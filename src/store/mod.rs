@@ -14,6 +14,7 @@ pub mod demo;
 mod error;
 mod freshness;
 mod history;
+mod indexes;
 mod items;
 pub mod members;
 mod migrate;
@@ -40,7 +41,8 @@ pub use contributions::Arrival;
 pub use count::Summary;
 pub use delivery::{
     Change as FeatureChange, Delivery, Deposit, Expected, FeatureDifference, FieldChange,
-    GeometryFault, Published, Receiver, Recorded, RowFault, ScopeDifference, Staged, Stranger,
+    GeometryFault, Packer, Published, Receiver, Recorded, RowFault, ScopeDifference, Staged,
+    Stranger,
 };
 pub use error::StoreError;
 pub use freshness::{Freshness, LayerState, Snapshot};

@@ -96,6 +96,41 @@ async fn a_new_field_is_a_new_column_and_the_rows_stay() {
 }
 
 #[tokio::test]
+async fn fields_by_which_nobody_filters_any_more_lose_their_index() {
+    let database = Database::clone_template().await;
+    let catalogue = Catalogue::copy();
+    let indexes = "SELECT count(*) FROM pg_indexes WHERE indexname = 'parcelles_by_commune'";
+    let others = "SELECT count(*) FROM pg_indexes WHERE tablename = 'parcelles' \
+                  AND indexname <> 'parcelles_by_commune'";
+    let before: i64 = database.one(others).await;
+    let (with, without) = (
+        "index = true\naliases = [\"code_insee\"",
+        "aliases = [\"code_insee\"",
+    );
+    for (from, to, expected) in [(with, without, 0), (without, with, 1)] {
+        catalogue.change("parcelles", from, to);
+        let output = catalogue.run(Some(&database), &["layers", "apply"]).await;
+        assert!(output.status.success(), "{}", words(&output));
+        assert_eq!(database.one::<i64>(indexes).await, expected);
+        assert_eq!(database.one::<i64>(others).await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_what_nobody_filters_by_stays_on_its_page() {
+    let database = Database::clone_template().await;
+    // As a table of before.
+    database
+        .execute("ALTER TABLE layer.parcelles RESET (fillfactor)")
+        .await;
+    let output = database.run(&["layers", "apply"]).await;
+    assert!(output.status.success(), "{}", words(&output));
+    let kept = "SELECT reloptions @> ARRAY['fillfactor=85'] FROM pg_class \
+                WHERE oid = 'layer.parcelles'::regclass";
+    assert!(database.one::<bool>(kept).await);
+}
+
+#[tokio::test]
 async fn a_new_layer_is_a_new_file_and_no_code() {
     let database = Database::clone_template().await;
     let catalogue = Catalogue::copy();

@@ -36,6 +36,14 @@ pub struct How<'a> {
     pub repair: bool,
 }
 
+/// What checking found.
+pub struct Checked {
+    /// What is wrong.
+    pub notes: Notes,
+    /// Whether it is certain that no two rows share a key.
+    pub keys_differ: bool,
+}
+
 /// Checks the staged rows of a layer against its rules, and mends them if that is asked.
 ///
 /// # Errors
@@ -44,7 +52,7 @@ pub async fn check(
     inspection: &mut Inspection<'_>,
     layer: &Layer,
     how: &How<'_>,
-) -> Result<Notes, StoreError> {
+) -> Result<Checked, StoreError> {
     let mut run = Run {
         inspection,
         layer,
@@ -56,12 +64,16 @@ pub async fn check(
         run.mend().await?;
     }
     let sight = run.look().await?;
+    let keys_differ = sight.suspects.same_key.is_empty();
     run.shapes(&sight.suspects.doubtful).await?;
     run.identities(&sight.suspects).await?;
     run.references().await?;
     run.places(sight).await?;
     run.losses().await?;
-    Ok(run.notes)
+    Ok(Checked {
+        notes: run.notes,
+        keys_differ,
+    })
 }
 
 /// The checks of one layer, under way.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::screen::{Screen, Suspects};
-use super::survey::{Outlines, Spike, Survey};
+use super::survey::{Lies, Outlines, Spike, Survey};
 use super::{Run, note, note_once};
 use crate::ingest::notes::FEW;
 use crate::store::StoreError;
@@ -18,6 +18,8 @@ pub(super) struct Sight {
     pub suspects: Suspects,
     /// Rows that may leave their commune.
     leaving: Vec<i64>,
+    /// Whether most of the rows lie in their commune without any doubt.
+    settled: bool,
     /// Spikes of surfaces, and pairs of rows that may overlap: looked for while the database checks
     /// what else there is.
     surfaces: JoinHandle<(Vec<Spike>, Option<Crowd>)>,
@@ -59,13 +61,17 @@ impl Run<'_, '_> {
         let mut screen = Screen::new(self.layer);
         let mut survey = rules.no_overlap_m.map(Survey::new);
         let mut leaving = Vec::new();
+        let (mut inside, mut all) = (0, 0);
         let see = |seen: Seen<'_>| {
             screen.see(seen.row, seen.key, seen.geometry);
             let Some(wkb) = seen.geometry else {
                 return Ok(());
             };
-            if outlines.may_leave(seen.commune, wkb).map_err(unreadable)? {
-                leaving.push(seen.row);
+            all += 1;
+            match outlines.lies(seen.commune, wkb).map_err(unreadable)? {
+                Lies::Inside => inside += 1,
+                Lies::InDoubt => leaving.push(seen.row),
+                Lies::Anywhere => {}
             }
             match &mut survey {
                 Some(survey) => survey.add(seen.row, wkb).map_err(unreadable),
@@ -77,6 +83,7 @@ impl Run<'_, '_> {
         Ok(Sight {
             suspects: screen.finish(),
             leaving,
+            settled: 2 * inside > all,
             surfaces: spawn_blocking(move || {
                 let spikes = survey.as_ref().map(|survey| survey.spikes(thin_m));
                 (spikes.unwrap_or_default(), survey.map(Crowd::of))
@@ -86,7 +93,10 @@ impl Run<'_, '_> {
 
     /// Where the features lie.
     pub(super) async fn places(&mut self, sight: Sight) -> Result<(), StoreError> {
-        if let Some(astray) = self.inspection.astray().await? {
+        // What lies elsewhere as a whole lies in no commune.
+        if !sight.settled
+            && let Some(astray) = self.inspection.astray().await?
+        {
             // Of what lies elsewhere there is nothing else to say.
             self.notes.push(self.words.astray(&astray));
             return Ok(());

@@ -240,8 +240,11 @@ impl Course<'_> {
                 refused: &refused,
                 repair: self.order.wishes.repair,
             };
-            let notes = checks::check(&mut inspection, &part.layer, &how).await?;
-            part.notes.append(notes);
+            let checked = checks::check(&mut inspection, &part.layer, &how).await?;
+            part.notes.append(checked.notes);
+            if checked.keys_differ {
+                delivery.keys_differ(&part.layer);
+            }
             faulty::find(delivery, part).await?;
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! Rows on their way from the file into the delivery: the child reads, a task of ours makes values
-//! of its rows, the connection takes them; the three work at once.
+//! Rows on their way from the file into the delivery: the child reads, a task of ours makes values of its
+//! rows, another packs them, the connection takes them; the four work at once.
 
 use tokio::sync::mpsc;
 
@@ -11,9 +11,9 @@ use crate::ingest::values::{Rules, Typed};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
 use crate::model::{Finding, Progress, Severity, Value, Which};
 use crate::ogr::{OgrError, Rows};
-use crate::store::Delivery;
+use crate::store::{Delivery, Packer, StoreError};
 
-/// Batches between the task that makes values and the connection that takes them.
+/// Batches between one of them and the next.
 const WAITING: usize = 4;
 
 /// A row that the connection takes.
@@ -71,9 +71,11 @@ impl Course<'_> {
             unplaced: Vec::new(),
             shape: feed.shape,
         };
-        let (sender, mut batches) = mpsc::channel::<Vec<Ready>>(WAITING);
+        let (sender, batches) = mpsc::channel(WAITING);
         let task = tokio::spawn(worker.run(sender));
-        let mut receiver = delivery.receive(&layer, number, feed.crs).await?;
+        let (packer, mut receiver) = delivery.receive(&layer, number, feed.crs).await?;
+        let (sender, mut packed) = mpsc::channel(WAITING);
+        let packing = tokio::spawn(pack(packer, batches, sender));
         let mut progress = Progress {
             phase: match feed.title.as_str() {
                 "" => "Lecture".to_owned(),
@@ -82,17 +84,15 @@ impl Course<'_> {
             done: 0,
             total: feed.count,
         };
-        while let Some(batch) = batches.recv().await {
-            for row in &batch {
-                let values: Vec<Value<'_>> = row.values.iter().map(Typed::value).collect();
-                receiver
-                    .row(row.fid, &row.scope, &values, row.geometry.as_deref())
-                    .await?;
-            }
-            progress.done += batch.len() as i64;
+        while let Some((rows, count)) = packed.recv().await {
+            receiver.send(rows).await?;
+            progress.done += count as i64;
             (self.listener)(progress.clone());
         }
-        receiver.finish().await?;
+        let packer = packing
+            .await
+            .map_err(|error| IngestError::Reader(error.to_string()))??;
+        receiver.finish(packer).await?;
         let (worker, outcome) = task
             .await
             .map_err(|error| IngestError::Reader(error.to_string()))?;
@@ -124,6 +124,25 @@ impl Course<'_> {
         }
         Ok(())
     }
+}
+
+/// Packs batches of rows until the last one, or until nobody takes them any more; each with the number of
+/// its rows.
+async fn pack(
+    mut packer: Packer,
+    mut batches: mpsc::Receiver<Vec<Ready>>,
+    packed: mpsc::Sender<(Vec<u8>, usize)>,
+) -> Result<Packer, StoreError> {
+    while let Some(batch) = batches.recv().await {
+        for row in &batch {
+            let values: Vec<Value<'_>> = row.values.iter().map(Typed::value).collect();
+            packer.row(row.fid, &row.scope, &values, row.geometry.as_deref())?;
+        }
+        if packed.send((packer.take(), batch.len())).await.is_err() {
+            break;
+        }
+    }
+    Ok(packer)
 }
 
 fn named(feed: &Feed) -> String {

@@ -114,16 +114,23 @@ pub(super) async fn rebuild(
         let parts = carried(layer).map(|name| format!("{alias}.{name}"));
         format!("row({alias}._group, {alias}.geom{})", listed(parts))
     };
-    let (begun, ended) = (places(&now, "_since"), places(&past, "_until"));
-    let moved = |from: &str, other: &str| {
-        format!(
-            "SELECT t._group{columns} FROM ({from}) t LEFT JOIN ({other}) o ON o.fid = t.fid \
-             WHERE o.fid IS NULL OR {this} IS DISTINCT FROM {that}",
-            columns = listed(carried(layer).map(|name| format!("t.{name}"))),
-            this = row("t"),
-            that = row("o"),
-        )
+    let told = |alias: &str| {
+        let parts = carried(layer).map(|name| format!("{alias}.{name}"));
+        format!("({alias}._group{})", listed(parts))
     };
+    // What a feature was and what it is, each read once: the groups of both are touched.
+    let moved = format!(
+        "SELECT v.* FROM ({begun}) t FULL JOIN ({ended}) o ON o.fid = t.fid, \
+         LATERAL (VALUES {new}, {old}) v (_group{columns}) \
+         WHERE v._group IS NOT NULL AND {this} IS DISTINCT FROM {that}",
+        begun = places(&now, "_since"),
+        ended = places(&past, "_until"),
+        new = told("t"),
+        old = told("o"),
+        columns = listed(carried(layer)),
+        this = row("t"),
+        that = row("o"),
+    );
     // What was just written is not counted yet: of thousands of versions the planner would make a
     // loop in a loop.
     run(
@@ -131,15 +138,7 @@ pub(super) async fn rebuild(
         format!(
             "SET LOCAL enable_nestloop = off; {groups}; SET LOCAL enable_nestloop TO DEFAULT; \
              DELETE FROM {name} c USING groups WHERE c._group = groups._group",
-            groups = groups(
-                layer,
-                rule,
-                &format!(
-                    "{} UNION ALL {}",
-                    moved(&begun, &ended),
-                    moved(&ended, &begun)
-                )
-            ),
+            groups = groups(layer, rule, &moved),
         ),
     )
     .await?;

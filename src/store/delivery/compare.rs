@@ -43,7 +43,9 @@ pub(super) async fn compare(
     // Uncounted, its rows are taken for one or two, and each is joined with the whole delivery.
     analyze(connection, &difference).await?;
     if !layer.key.is_empty() {
-        refuse_twice(connection, layer).await?;
+        if !part.keys_differ {
+            refuse_twice(connection, layer).await?;
+        }
         refuse_taken(connection, layer).await?;
     }
     spare_the_same(connection, layer).await?;
@@ -181,6 +183,18 @@ async fn remove_rest(connection: &mut PgConnection, layer: &Layer) -> Result<(),
     let Temporary {
         difference, scopes, ..
     } = Temporary::of(layer);
+    // Counting is done at a glance; looking for each row is not.
+    let counted = format!(
+        "SELECT (SELECT count(*) FROM {now} WHERE _scope IN (SELECT scope FROM {scopes})) \
+           = (SELECT count(fid) FROM {difference} WHERE kind <> 'added')",
+        now = table(layer)
+    );
+    let all: bool = sqlx::query_scalar(AssertSqlSafe(counted))
+        .fetch_one(&mut *connection)
+        .await?;
+    if all {
+        return Ok(());
+    }
     run(
         connection,
         format!(

@@ -12,18 +12,21 @@ use crate::model::{Srid, Value};
 use crate::store::StoreError;
 use crate::store::binary::{END, HEADER, put};
 
-/// Bytes gathered before they are sent.
-const CHUNK: usize = 128 * 1024;
-
 /// Columns before the layer's fields: `_row`, `_feed`, `_fid`, `_scope`.
 const BEFORE: usize = 4;
 
-/// Takes the rows of one feed for one layer.
+/// Takes the rows of one feed for one layer, as a [`Packer`] made them ready.
 pub struct Receiver<'a> {
     copy: PgCopyIn<&'a mut PgConnection>,
-    buffer: Vec<u8>,
-    layer: &'a Layer,
     arrivals: &'a mut Arrivals,
+}
+
+/// Makes rows ready for their [`Receiver`]: it holds nothing of the connection, so that rows are packed
+/// while others are on their way.
+pub struct Packer {
+    buffer: Vec<u8>,
+    layer: Layer,
+    arrivals: Arrivals,
     feed: i32,
     srid: Srid,
     mend: bool,
@@ -32,31 +35,52 @@ pub struct Receiver<'a> {
 impl<'a> Receiver<'a> {
     pub(super) fn new(
         copy: PgCopyIn<&'a mut PgConnection>,
-        layer: &'a Layer,
+        layer: &Layer,
         arrivals: &'a mut Arrivals,
         (feed, srid, mend): (i32, Srid, bool),
-    ) -> Self {
-        let mut buffer = Vec::with_capacity(CHUNK + CHUNK / 4);
-        buffer.extend_from_slice(HEADER);
-        Self {
-            copy,
-            buffer,
-            layer,
-            arrivals,
+    ) -> (Packer, Self) {
+        let packer = Packer {
+            buffer: HEADER.to_vec(),
+            layer: layer.clone(),
+            arrivals: std::mem::take(arrivals),
             feed,
             srid,
             mend,
-        }
+        };
+        (packer, Self { copy, arrivals })
     }
 
-    /// Takes one row: its number in the source, its scope, a value for each of the layer's fields in
+    /// Takes rows that were packed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn send(&mut self, packed: Vec<u8>) -> Result<(), StoreError> {
+        self.copy.send(packed).await?;
+        Ok(())
+    }
+
+    /// Ends the feed, with what was packed last.
+    ///
+    /// # Errors
+    /// When the database refuses a row: nothing more can be done with the delivery then.
+    pub async fn finish(mut self, mut packer: Packer) -> Result<(), StoreError> {
+        packer.buffer.extend_from_slice(&END);
+        self.copy.send(packer.take()).await?;
+        self.copy.finish().await?;
+        *self.arrivals = packer.arrivals;
+        Ok(())
+    }
+}
+
+impl Packer {
+    /// Packs one row: its number in the source, its scope, a value for each of the layer's fields in
     /// the catalogue's order, and its geometry as WKB in the feed's reference system.
     ///
     /// A geometry that cannot be stored is left out and told by [`super::Delivery::stage`].
     ///
     /// # Errors
-    /// When a value is not of its field's type, or the database does not answer.
-    pub async fn row(
+    /// When a value is not of its field's type.
+    pub fn row(
         &mut self,
         fid: i64,
         scope: &str,
@@ -67,22 +91,14 @@ impl<'a> Receiver<'a> {
         self.arrivals.rows += 1;
         self.put_row(row, fid, scope, values)?;
         self.put_geometry(row, fid, geometry);
-        if self.buffer.len() >= CHUNK {
-            self.copy.send(&self.buffer[..]).await?;
-            self.buffer.clear();
-        }
         Ok(())
     }
 
-    /// Ends the feed.
-    ///
-    /// # Errors
-    /// When the database refuses a row: nothing more can be done with the delivery then.
-    pub async fn finish(mut self) -> Result<(), StoreError> {
-        self.buffer.extend_from_slice(&END);
-        self.copy.send(&self.buffer[..]).await?;
-        self.copy.finish().await?;
-        Ok(())
+    /// What was packed since this was last called.
+    pub fn take(&mut self) -> Vec<u8> {
+        // The next rows will be about as large.
+        let next = Vec::with_capacity(self.buffer.len());
+        std::mem::replace(&mut self.buffer, next)
     }
 
     fn put_row(

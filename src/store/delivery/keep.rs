@@ -6,8 +6,8 @@
 use super::{Delivery, Temporary, content, run};
 use crate::catalogue::{Field, Layer};
 use crate::store::StoreError;
+use crate::store::indexes::PARCELS;
 use crate::store::names::{personal, quote, table};
-use crate::store::schema::PARCELS;
 
 impl Delivery {
     /// Leaves the fields of which the staged rows say nothing as they are published: rows are found

@@ -32,7 +32,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 
 pub use compare::ScopeDifference;
-pub use copy::Receiver;
+pub use copy::{Packer, Receiver};
 pub use details::{Change, FeatureDifference, FieldChange};
 pub use reach::Stranger;
 pub use record::Recorded;
@@ -154,7 +154,7 @@ impl Delivery {
     }
 
     /// Opens a layer to the rows of a feed, whose coordinates are in that system; a layer takes
-    /// several feeds, one after the other.
+    /// several feeds, one after the other. Rows are packed by the first, and sent by the second.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -163,7 +163,7 @@ impl Delivery {
         layer: &'a Layer,
         feed: i32,
         srid: Srid,
-    ) -> Result<Receiver<'a>, StoreError> {
+    ) -> Result<(Packer, Receiver<'a>), StoreError> {
         let known = self.parts.contains_key(&layer.id);
         if !known {
             stage::create_raw(&mut self.transaction, layer).await?;
@@ -221,6 +221,14 @@ impl Delivery {
         part.restores = true;
         self.parts.insert(layer.id.clone(), part);
         Ok(())
+    }
+
+    /// Tells that no two staged rows of a layer share a key: whoever looked at each of them knows, and
+    /// comparing need not look again.
+    pub fn keys_differ(&mut self, layer: &Layer) {
+        if let Some(part) = self.parts.get_mut(&layer.id) {
+            part.keys_differ = true;
+        }
     }
 
     /// Compares what is staged of a layer with what is published of its scopes. `named` are the

@@ -81,6 +81,8 @@ pub(super) struct Part {
     pub arrivals: Arrivals,
     /// Whether a past state is staged: what it does not have is removed, in a merging layer too.
     pub restores: bool,
+    /// Whether it is known that no two of its rows share a key.
+    pub keys_differ: bool,
     /// What it was compared with, once it was.
     pub compared: Option<Compared>,
 }
@@ -99,6 +101,7 @@ impl Part {
             layer: layer.clone(),
             arrivals: Arrivals::default(),
             restores: false,
+            keys_differ: false,
             compared: None,
         }
     }

@@ -4,8 +4,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::{Deposit, Published, Temporary, analyze, content, record, run, touched};
 use crate::catalogue::Layer;
+use crate::store::indexes::{create_indexes, drop_indexes};
 use crate::store::names::{COMMUNES, columns, communes_of, history, personal, quote, table};
-use crate::store::schema::{create_indexes, drop_indexes, row_columns};
+use crate::store::schema::row_columns;
 use crate::store::{StoreError, companion};
 
 /// Writes a layer's difference and records one publication a scope that differs; under the layer's

@@ -67,10 +67,10 @@ pub async fn handled(
         refused: &std::collections::HashSet::new(),
         repair,
     };
-    let notes = check(&mut inspection, layer, &how)
+    let checked = check(&mut inspection, layer, &how)
         .await
         .expect("the checks");
-    let (findings, totals) = notes.finish();
+    let (findings, totals) = checked.notes.finish();
     Checked { findings, totals }
 }
 

@@ -51,23 +51,22 @@ pub async fn receive(
 ) {
     let layer = database.layer(id);
     let rows = database.rows(query).await;
-    let mut receiver = delivery
+    let (mut packer, receiver) = delivery
         .receive(layer, 1, Srid(srid))
         .await
         .expect("a layer open to rows");
     for (number, row) in rows.iter().enumerate() {
         let wkb: Option<&[u8]> = row.get("wkb");
-        receiver
+        packer
             .row(
                 number as i64 + 1,
                 row.get("_scope"),
                 &values(layer, row),
                 wkb,
             )
-            .await
             .expect("a row");
     }
-    receiver.finish().await.expect("the rows are taken");
+    receiver.finish(packer).await.expect("the rows are taken");
 }
 
 /// Receives, stages and compares; publishing is left to the caller.

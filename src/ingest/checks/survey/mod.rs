@@ -15,7 +15,7 @@ mod tree;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
-pub(super) use outline::Outlines;
+pub(super) use outline::{Lies, Outlines};
 pub(super) use spikes::Spike;
 use tree::{Rectangle, Tree};
 

@@ -5,12 +5,23 @@ use std::collections::HashMap;
 use geozero::GeomProcessor;
 
 use super::tree::{Rectangle, Tree};
-use crate::plane::{Plane, crosses_ray};
+use crate::plane::{Plane, Point, crosses_ray};
 
 /// The outlines, by commune.
 #[derive(Default)]
 pub(in crate::ingest::checks) struct Outlines {
     by_commune: HashMap<String, Outline>,
+}
+
+/// How a feature lies to the outline of its commune.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ingest::checks) enum Lies {
+    /// Wholly inside.
+    Inside,
+    /// Near it, or outside by more than the tolerance: an exact check tells.
+    InDoubt,
+    /// It has no place, or its commune no outline, which other checks name.
+    Anywhere,
 }
 
 struct Outline {
@@ -43,21 +54,21 @@ impl Outlines {
         Ok(())
     }
 
-    /// Whether a geometry (EWKB) may leave the outline of its commune by more than the tolerance.
-    /// False for a commune without outline, which another check names.
-    pub(in crate::ingest::checks) fn may_leave(
+    /// How a geometry (EWKB) lies to the outline of its commune.
+    pub(in crate::ingest::checks) fn lies(
         &self,
         commune: &str,
         wkb: &[u8],
-    ) -> Result<bool, geozero::error::GeozeroError> {
+    ) -> Result<Lies, geozero::error::GeozeroError> {
         let Some(outline) = self.by_commune.get(commune) else {
-            return Ok(false);
+            return Ok(Lies::Anywhere);
         };
         let mut extent = Extent::default();
         geozero::wkb::process_ewkb_geom(&mut &wkb[..], &mut extent)?;
         Ok(match extent.0 {
-            None => false,
-            Some(extent) => !outline.surrounds(&extent),
+            None => Lies::Anywhere,
+            Some(extent) if outline.surrounds(&extent) => Lies::Inside,
+            Some(_) => Lies::InDoubt,
         })
     }
 }
@@ -68,7 +79,8 @@ impl Outline {
     /// Features near the outline are left to the exact check, with the tolerance there.
     fn surrounds(&self, extent: &Rectangle) -> bool {
         let mut met = false;
-        self.tree.find(extent, |_| met = true);
+        self.tree
+            .find(extent, |at| met |= may_meet(self.plane.edge(at), extent));
         if met {
             return false;
         }
@@ -80,6 +92,24 @@ impl Outline {
         });
         inside
     }
+}
+
+/// Whether an edge whose box meets a rectangle may meet the rectangle itself: not when all corners lie
+/// on one side of its line, by more than what doubles leave of positions in metres.
+fn may_meet((a, b): (Point, Point), [west, south, east, north]: &Rectangle) -> bool {
+    const APART: f64 = 1e-6;
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let length = dx.hypot(dy);
+    let beside = |x: f64, y: f64| (dx * (y - a[1]) - dy * (x - a[0])) / length;
+    let corners = [
+        (*west, *south),
+        (*east, *south),
+        (*east, *north),
+        (*west, *north),
+    ];
+    let sides = corners.map(|(x, y)| beside(x, y));
+    // An edge without length has sides that are no numbers, and may meet anything.
+    !(sides.iter().all(|side| *side > APART) || sides.iter().all(|side| *side < -APART))
 }
 
 #[derive(Default)]

@@ -105,3 +105,41 @@ fn a_tiling_seen_with_rounded_coordinates_is_still_one() {
     ];
     assert_eq!(pairs_of(&surfaces), []);
 }
+
+#[test]
+fn an_outline_leaves_in_doubt_only_what_comes_near_its_edges() {
+    let wkb = |wkt: &str| {
+        geozero::wkt::Wkt(wkt.to_owned())
+            .to_ewkb(CoordDimensions::xy(), Some(2154))
+            .expect("a geometry")
+    };
+    let mut outlines = Outlines::default();
+    // Its edges' boxes cover it whole.
+    let diamond = "POLYGON((0 -100,100 0,0 100,-100 0,0 -100))";
+    outlines
+        .add("44109".to_owned(), &wkb(diamond))
+        .expect("an outline");
+    for (what, shape, expected) in [
+        ("in the middle", square(-5.0, -5.0, 10.0), Lies::Inside),
+        ("near a slant", square(40.0, 40.0, 9.0), Lies::Inside),
+        ("to the slant", square(40.0, 40.0, 10.0), Lies::InDoubt),
+        ("over the slant", square(45.0, 45.0, 10.0), Lies::InDoubt),
+        ("over a corner", square(95.0, -5.0, 10.0), Lies::InDoubt),
+        ("around it", square(-200.0, -200.0, 400.0), Lies::InDoubt),
+        (
+            "outside, under the boxes",
+            square(80.0, 80.0, 10.0),
+            Lies::InDoubt,
+        ),
+        ("far away", square(900.0, 0.0, 10.0), Lies::InDoubt),
+        ("nowhere", "POLYGON EMPTY".to_owned(), Lies::Anywhere),
+    ] {
+        assert_eq!(
+            outlines.lies("44109", &wkb(&shape)).expect("a geometry"),
+            expected,
+            "{what}"
+        );
+    }
+    let lies = outlines.lies("44035", &wkb(diamond)).expect("a geometry");
+    assert_eq!(lies, Lies::Anywhere);
+}
