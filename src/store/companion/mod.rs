@@ -11,7 +11,7 @@ use std::time::Instant;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::StoreError;
-use super::delivery::Temporary;
+use super::delivery::{Temporary, analyze};
 use super::names::{COMMUNES, companion, geometry_type, history, quote, sql_type, table};
 use super::schema::existing_columns;
 use crate::catalogue::{Field, Generalise, GeometryType, Layer};
@@ -143,7 +143,8 @@ pub(super) async fn rebuild(
     )
     .await?;
     insert(connection, layer, rule).await?;
-    run(connection, format!("ANALYZE {name}; DROP TABLE groups")).await?;
+    analyze(connection, &name).await?;
+    run(connection, "DROP TABLE groups".to_owned()).await?;
     let seconds = started.elapsed().as_secs_f64();
     tracing::info!("generalised {} in {seconds:.1} s", layer.id);
     Ok(())

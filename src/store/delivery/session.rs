@@ -25,14 +25,14 @@ pub(super) async fn lock(connection: &mut PgConnection, layer: &LayerId) -> Resu
     Ok(())
 }
 
-/// Counts what a temporary table holds, as coarsely as its few joins need: of geometries, counting
-/// more takes a second.
-pub(super) async fn analyze(
+/// Counts what tables hold, as coarsely as the few joins of a delivery need: of geometries, counting more
+/// takes a second. What stays of them PostgreSQL counts finely by itself a minute later.
+pub(in crate::store) async fn analyze(
     connection: &mut PgConnection,
-    temporary: &str,
+    tables: &str,
 ) -> Result<(), StoreError> {
     let statement = format!(
-        "SET LOCAL default_statistics_target = 10; ANALYZE {temporary}; \
+        "SET LOCAL default_statistics_target = 10; ANALYZE {tables}; \
          SET LOCAL default_statistics_target TO DEFAULT"
     );
     run(connection, statement).await

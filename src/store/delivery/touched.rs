@@ -3,7 +3,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{Temporary, run};
+use super::{Temporary, analyze, run};
 use crate::catalogue::Layer;
 use crate::model::MERCATOR_HALF;
 use crate::store::StoreError;
@@ -111,7 +111,7 @@ async fn spread(connection: &mut PgConnection, layer: &Layer) -> Result<(), Stor
              CREATE TEMP TABLE sure ON COMMIT DROP AS \
              SELECT z, x0 AS x, y0 AS y, max(version) AS version FROM spans \
              WHERE x0 = x1 AND y0 = y1 GROUP BY 1, 2, 3; \
-             ANALYZE spans; ANALYZE sure; SET LOCAL enable_nestloop TO DEFAULT",
+             SET LOCAL enable_nestloop TO DEFAULT",
             west = place("west", "+", "-"),
             east = place("east", "+", "+"),
             north = place("north", "-", "-"),
@@ -122,5 +122,6 @@ async fn spread(connection: &mut PgConnection, layer: &Layer) -> Result<(), Stor
             last = layer.tiles.max_zoom,
         ),
     )
-    .await
+    .await?;
+    analyze(connection, "spans, sure").await
 }
