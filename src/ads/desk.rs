@@ -37,8 +37,12 @@ pub(super) struct Answered {
     pub features: u32,
 }
 
-/// Answers that are kept, of a few kilobytes each.
-const ANSWERS: u64 = 2_000;
+/// Bytes of the answers that are kept, of a few kilobytes each.
+const ANSWERS: u64 = 8 << 20;
+
+fn weight(asked: &(Version, Version, String), answered: &Answered) -> u32 {
+    u32::try_from(asked.2.len() + answered.body.len()).unwrap_or(u32::MAX)
+}
 
 /// Indexes of streets that are kept: today's, and those of a reading that is not everybody's.
 const INDEXES: u64 = 4;
@@ -48,7 +52,10 @@ impl Default for Desk {
         Self {
             places: Cache::new(2),
             streets: Cache::new(INDEXES),
-            answers: Cache::new(ANSWERS),
+            answers: Cache::builder()
+                .max_capacity(ANSWERS)
+                .weigher(weight)
+                .build(),
             gather: Arc::default(),
         }
     }

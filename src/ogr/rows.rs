@@ -11,9 +11,12 @@ use super::child::Child;
 /// wait while its last one is worked on.
 const AHEAD: usize = 2;
 
+/// What the child said, or why it says nothing more.
+type Frame = Result<(Tag, Vec<u8>), OgrError>;
+
 /// Rows of a layer; the child ends when this is dropped.
 pub struct Rows {
-    heard: Option<mpsc::Receiver<Result<(Tag, Vec<u8>), OgrError>>>,
+    heard: Option<mpsc::Receiver<Frame>>,
     _listener: AbortOnDropHandle<()>,
     bounds: Bounds,
     read: u64,

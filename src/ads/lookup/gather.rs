@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 type Answer = Result<Arc<Parcels>, Problem>;
 type Waiting = HashMap<String, Vec<oneshot::Sender<Answer>>>;
 
-/// Parcels that were looked up lately and are kept.
-const KEPT: u64 = 20_000;
+/// Bytes, about, of the parcels that were looked up lately and are kept: some thirty thousand.
+const KEPT: u64 = 32 << 20;
 
 /// Where look-ups meet. It serves what anybody may see, and keeps it until another version of the
 /// parcels or of their sheets is published.
@@ -43,7 +43,7 @@ impl Default for Gather {
     fn default() -> Self {
         Self {
             queue: Mutex::default(),
-            kept: Cache::new(KEPT),
+            kept: Cache::builder().max_capacity(KEPT).weigher(weight).build(),
         }
     }
 }
@@ -134,6 +134,13 @@ impl Gather {
             .filter_map(|key| queue.waiting.remove_entry(&key));
         Some(some.collect())
     }
+}
+
+/// Bytes of a parcel that is kept: its shape, and its texts with what surrounds them.
+fn weight(_: &(Version, Version, String), found: &Arc<Parcels>) -> u32 {
+    const BESIDE: usize = 512;
+    let shapes: usize = found.list.iter().map(|parcel| parcel.wkb.len()).sum();
+    u32::try_from(BESIDE + shapes).unwrap_or(u32::MAX)
 }
 
 async fn read(app: &App, keys: Vec<String>) -> Result<Parcels, Problem> {
