@@ -12,6 +12,7 @@ import table
 CONNECTIONS = 8
 ADDRESSES = 200_000
 ASKED = 64  # places and sheets of a run
+STRANGERS = 100_000  # parcels that are looked up once
 SLOW_MS = 50  # most that one answer in a hundred may take
 
 # Names of streets: 8,000 of them, as a metropolis has.
@@ -58,6 +59,10 @@ def look_ups(bench, ours, database) -> list:
     got = measured(bench, database, ours, [f"/ads/parcelles?idu={key}" for key in keys], by_key)
     row(bench, "look-up of a parcel by its identifier", got, 1 / 3)
     by_key_bare = got["bare"]
+    # More than are kept, so that each is asked of the database.
+    others = database.rows(f"SELECT _key FROM {places.TABLE} ORDER BY md5(_key) LIMIT {STRANGERS}")
+    got = asked(bench, ours, [f"/ads/parcelles?idu={key}" for key, in others])
+    row(bench, "the same, of parcels that nobody asked for before", {"ours": got["ours"], "bare": by_key_bare}, None)
 
     spots = database.rows(
         f"SELECT ST_X(p), ST_Y(p), ST_X(d), ST_Y(d) FROM (SELECT p, ST_Transform(p, 4326) AS d FROM"
