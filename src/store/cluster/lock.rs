@@ -17,7 +17,17 @@ pub(super) const USERS: &str = "cluster.users";
 /// A lock that ends when it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Closing would not do: a child that is being started has a copy of every descriptor until it runs
+    /// its program, and the kernel keeps the lock as long as any of them is open.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "a lock of the cluster is not given back");
+        }
+    }
 }
 
 /// The exclusive lock, or `Err(pid of its holder)` inside `Ok` when somebody has it.
@@ -26,7 +36,7 @@ pub(super) fn exclusive(path: &Path) -> Result<Result<Lock, Option<i32>>, Cluste
     match file.try_lock() {
         Ok(()) => {
             write_pid(&mut file).map_err(ClusterError::io("write", path))?;
-            Ok(Ok(Lock { _file: file }))
+            Ok(Ok(Lock { file }))
         }
         Err(TryLockError::WouldBlock) => {
             let mut text = String::new();
@@ -42,7 +52,7 @@ pub(super) fn exclusive(path: &Path) -> Result<Result<Lock, Option<i32>>, Cluste
 pub(super) fn shared(path: &Path) -> Result<Option<Lock>, ClusterError> {
     let file = open(path)?;
     match file.try_lock_shared() {
-        Ok(()) => Ok(Some(Lock { _file: file })),
+        Ok(()) => Ok(Some(Lock { file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(ClusterError::io("lock", path)(source)),
     }
@@ -62,4 +72,22 @@ fn write_pid(file: &mut File) -> std::io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
     writeln!(file, "{}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_though_a_child_being_started_has_a_copy_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(USERS);
+        let lock = shared(&path).expect("a file").expect("a share");
+        let copy = lock.file.try_clone().expect("a copy");
+        drop(lock);
+        let alone = exclusive(&path).expect("a file").expect("nobody has it");
+        assert!(shared(&path).expect("a file").is_none());
+        drop((copy, alone));
+        assert!(shared(&path).expect("a file").is_some());
+    }
 }
