@@ -141,6 +141,12 @@ impl Plane {
     }
 }
 
+/// Distance of a position from the line through two others, positive on its left.
+pub(crate) fn beside(p: Point, a: Point, b: Point) -> f64 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    (dx * (p[1] - a[1]) - dy * (p[0] - a[0])) / dx.hypot(dy)
+}
+
 /// Whether the ray eastwards from a position crosses an edge.
 pub(crate) fn crosses_ray(a: Point, b: Point, x: f64, y: f64) -> bool {
     (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])

@@ -42,25 +42,24 @@ impl Answer<'_> {
                 (place, self.of_street(street, address))
             }
             What::Town(at) => {
-                let row = &self.streets.towns[at].row;
-                let town = OfTown::of(&self.streets.towns[at]);
-                let own = Own::Town {
-                    population: row.population,
+                let town = &self.streets.towns[at];
+                let whose = Whose {
+                    town: OfTown::of(town),
+                    id: town.row.insee.as_str().into(),
+                    name: town.row.name.as_str().into(),
+                    importance: 1.0,
+                    own: Own::Town {
+                        population: town.row.population,
+                    },
                 };
-                let name = row.name.as_str().into();
-                (row.place, (town, row.insee.as_str().into(), name, 1.0, own))
+                (town.row.place, whose)
             }
         };
-        let (town, id, name, importance, own) = whose;
         let properties = Properties {
             label: label(self.streets, found),
             score: round(f64::from(found.score), 4),
             kind: found.kind(self.streets),
-            town,
-            id,
-            name,
-            importance,
-            own,
+            whose,
             x: round(place.stored.0, 2),
             y: round(place.stored.1, 2),
         };
@@ -83,37 +82,31 @@ impl Answer<'_> {
         };
         let importance = round(f64::from(street.importance), 5);
         let Some(address) = address else {
-            let id = format!("{}_{}", row.commune, row.code);
-            return (
+            return Whose {
                 town,
-                id.into(),
-                row.name.as_str().into(),
+                id: format!("{}_{}", row.commune, row.code).into(),
+                name: row.name.as_str().into(),
                 importance,
-                Own::Street {},
-            );
+                own: Own::Street {},
+            };
         };
         let number = numbered(address);
-        let name = format!("{number} {}", row.name);
         let parcels = address.parcels.as_deref().filter(|list| !list.is_empty());
-        let own = Own::Address {
-            ban: address.ban.as_deref(),
-            number,
-            street: &row.name,
-            parcels: parcels.map(|list| list.split('|').map(str::trim).collect()),
-            distance: address.distance.map(|metres| round(metres, 0)),
-        };
-        (
+        Whose {
             town,
-            address.key.as_str().into(),
-            name.into(),
+            id: address.key.as_str().into(),
+            name: format!("{number} {}", row.name).into(),
             importance,
-            own,
-        )
+            own: Own::Address {
+                ban: address.ban.as_deref(),
+                number,
+                street: &row.name,
+                parcels: parcels.map(|list| list.split('|').map(str::trim).collect()),
+                distance: address.distance.map(|metres| round(metres, 0)),
+            },
+        }
     }
 }
-
-/// What a result is of: its commune, identifier, name, importance, and what its kind has beside.
-type Whose<'a> = (OfTown<'a>, Cow<'a, str>, Cow<'a, str>, f64, Own<'a>);
 
 /// An answer as it is written.
 #[derive(Serialize)]
@@ -151,14 +144,21 @@ struct Properties<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(flatten)]
+    whose: Whose<'a>,
+    x: f64,
+    y: f64,
+}
+
+/// What a result is of.
+#[derive(Serialize)]
+struct Whose<'a> {
+    #[serde(flatten)]
     town: OfTown<'a>,
     id: Cow<'a, str>,
     name: Cow<'a, str>,
     importance: f64,
     #[serde(flatten)]
     own: Own<'a>,
-    x: f64,
-    y: f64,
 }
 
 /// What one kind of results has beside the others.

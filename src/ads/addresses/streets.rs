@@ -66,8 +66,6 @@ pub struct Streets {
     pub towns: Vec<Town>,
     /// Words, in order.
     words: Vec<String>,
-    /// Importance and commune of each street, which are all that most are judged by.
-    marks: Vec<(f32, usize)>,
     /// Letters of each word, which spare comparing those that have too few in common.
     letters: Vec<Letters>,
     /// What each word tells: the rarer the more.
@@ -200,10 +198,6 @@ impl Streets {
         let towns = towns.into_iter().zip(names).map(town).collect();
         let words: Vec<String> = numbers.into_keys().collect();
         Self {
-            marks: list
-                .iter()
-                .map(|street| (street.importance, street.town))
-                .collect(),
             streets: list,
             towns,
             letters: words.iter().map(|word| Letters::of(word)).collect(),
@@ -345,15 +339,14 @@ impl Streets {
             .iter()
             .map(|town| self.evidence(town, likely))
             .collect();
-        let anywhere = within.is_anywhere();
         let mut list: Vec<(f32, usize)> = seen
             .into_iter()
             .map(|street| street as usize)
-            .filter(|street| anywhere || self.is_within(&self.streets[*street], within))
+            .filter(|street| self.is_within(&self.streets[*street], within))
             .map(|place| {
-                let (importance, town) = self.marks[place];
-                let named = named.get(town).copied().unwrap_or(0.0);
-                (sums[place] + named + 0.2 * importance, place)
+                let street = &self.streets[place];
+                let named = named.get(street.town).copied().unwrap_or(0.0);
+                (sums[place] + named + 0.2 * street.importance, place)
             })
             .collect();
         if list.len() > SHORTLIST {

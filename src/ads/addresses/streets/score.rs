@@ -99,11 +99,6 @@ impl Streets {
 }
 
 impl Within {
-    /// Whether no place is left out.
-    pub(super) fn is_anywhere(&self) -> bool {
-        self.citycode.is_none() && self.postcode.is_none() && self.depcode.is_none()
-    }
-
     pub(super) fn holds(&self, town: &Town) -> bool {
         let posted = |code: &String| town.row.postcodes.iter().any(|own| own == code);
         self.takes(&town.row.insee) && self.postcode.as_ref().is_none_or(posted)

@@ -8,18 +8,17 @@
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use crate::catalogue::{GeometryType, Layer};
+use crate::plane::{Point, beside};
 
 /// Corners of a contour beyond which every pair of its edges is too many to look at.
 const MOST_CORNERS: usize = 128;
 
 /// Under this distance, in metres, nothing is taken to be apart: a thousand times what doubles leave
 /// of coordinates within ten thousand kilometres of their origin.
-const APART: f64 = 1e-6;
+pub(super) const APART: f64 = 1e-6;
 
 /// Surfaces under this many square metres are looked at, whatever their shape.
 const SMALL: f64 = 1e-3;
-
-type Point = [f64; 2];
 
 /// What was seen of the features of a layer.
 pub(super) struct Screen {
@@ -151,7 +150,7 @@ fn is_plain(ring: &[Point], sliver_m: f64) -> bool {
 /// Whether an edge and the next one, which ends there, share nothing but their corner.
 fn goes_on((a, b): (Point, Point), c: Point) -> bool {
     let ahead = (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) > 0.0;
-    ahead || beside(c, (a, b)).abs() > APART
+    ahead || beside(c, a, b).abs() > APART
 }
 
 /// Whether two edges are apart.
@@ -161,17 +160,11 @@ fn are_apart(one: (Point, Point), other: (Point, Point)) -> bool {
         let (c, d) = (other.0[axis], other.1[axis]);
         a.max(b) + APART < c.min(d) || c.max(d) + APART < a.min(b)
     };
-    let aside = |line, (p, q): (Point, Point)| {
-        let (p, q) = (beside(p, line), beside(q, line));
+    let aside = |(a, b), (p, q): (Point, Point)| {
+        let (p, q) = (beside(p, a, b), beside(q, a, b));
         p.min(q) > APART || p.max(q) < -APART
     };
     clear(0) || clear(1) || aside(one, other) || aside(other, one)
-}
-
-/// Distance of a position from a line, positive on its left.
-fn beside(p: Point, (a, b): (Point, Point)) -> f64 {
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    (dx * (p[1] - a[1]) - dy * (p[0] - a[0])) / dx.hypot(dy)
 }
 
 /// EWKB as the database writes it here: little-endian, in two dimensions. Anything else is none.

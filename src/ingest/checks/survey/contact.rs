@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::plane::{Plane, Point};
+use crate::plane::{Plane, Point, beside};
 
 /// Whether the surface of one edge enters that of the other where the two edges meet.
 ///
@@ -28,12 +28,6 @@ pub(super) fn enters(plane: &Plane, one: u32, other: u32, near: f64) -> bool {
         || ends_on(plane.next(other), one)
         || ends_on(one, other)
         || ends_on(plane.next(one), other)
-}
-
-/// Distance of a position from a line, positive on its left.
-fn beside(p: Point, a: Point, b: Point) -> f64 {
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    (dx * (p[1] - a[1]) - dy * (p[0] - a[0])) / dx.hypot(dy)
 }
 
 fn lies_on(p: Point, a: Point, b: Point, near: f64) -> bool {

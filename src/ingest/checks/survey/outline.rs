@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use geozero::GeomProcessor;
 
 use super::tree::{Rectangle, Tree};
-use crate::plane::{Plane, Point, crosses_ray};
+use crate::ingest::checks::screen::APART;
+use crate::plane::{Plane, Point, beside, crosses_ray};
 
 /// The outlines, by commune.
 #[derive(Default)]
@@ -95,19 +96,15 @@ impl Outline {
 }
 
 /// Whether an edge whose box meets a rectangle may meet the rectangle itself: not when all corners lie
-/// on one side of its line, by more than what doubles leave of positions in metres.
+/// on one side of its line.
 fn may_meet((a, b): (Point, Point), [west, south, east, north]: &Rectangle) -> bool {
-    const APART: f64 = 1e-6;
-    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    let length = dx.hypot(dy);
-    let beside = |x: f64, y: f64| (dx * (y - a[1]) - dy * (x - a[0])) / length;
     let corners = [
-        (*west, *south),
-        (*east, *south),
-        (*east, *north),
-        (*west, *north),
+        [*west, *south],
+        [*east, *south],
+        [*east, *north],
+        [*west, *north],
     ];
-    let sides = corners.map(|(x, y)| beside(x, y));
+    let sides = corners.map(|corner| beside(corner, a, b));
     // An edge without length has sides that are no numbers, and may meet anything.
     !(sides.iter().all(|side| *side > APART) || sides.iter().all(|side| *side < -APART))
 }

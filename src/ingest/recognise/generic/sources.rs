@@ -142,28 +142,16 @@ fn kind_of(file: &Found, all: &[Found]) -> Result<Sniffed, IngestError> {
 
 /// Where a file that calls itself a text has its first zero, which no text has: bytes from the start.
 fn zero_in_text(file: &Found) -> Result<Option<usize>, IngestError> {
-    let extension = file
-        .path
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
     let texts = [
         "csv", "txt", "tsv", "json", "geojson", "xml", "gml", "kml", "dxf", "mif", "mid",
     ];
-    if !texts.contains(&extension.as_str()) {
+    if !texts.contains(&&*extension(&file.path)) {
         return Ok(None);
     }
-    let failed = |cause| IngestError::Io {
+    let bytes = beginning(&file.path).map_err(|cause| IngestError::Io {
         what: file.name.clone(),
         cause,
-    };
-    let mut bytes = Vec::new();
-    let opened = File::open(&file.path).map_err(failed)?;
-    opened
-        .take(EVIDENCE)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    })?;
     Ok(bytes.iter().position(|byte| *byte == 0))
 }
 
@@ -176,17 +164,26 @@ fn zeroed(file: &Found, place: usize) -> Finding {
         .advising("Exportez-le de nouveau, ou copiez-le encore une fois depuis son origine.")
 }
 
+/// The extension of a file, in lower case; empty without one.
+fn extension(path: &Path) -> String {
+    let end = path.extension().unwrap_or_default();
+    end.to_string_lossy().to_lowercase()
+}
+
+/// As much of a file as serves as evidence.
+fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(EVIDENCE).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A table in UTF-16, as spreadsheets save « Unicode text », written again in UTF-8.
 fn as_utf8(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> {
     let failed = |cause| IngestError::Io {
         what: file.name.clone(),
         cause,
     };
-    let extension = file
-        .path
-        .extension()
-        .map(|end| end.to_string_lossy().to_lowercase());
-    if !matches!(extension.as_deref(), Some("csv" | "txt" | "tsv")) || file.size > EVIDENCE {
+    if !matches!(&*extension(&file.path), "csv" | "txt" | "tsv") || file.size > EVIDENCE {
         return Ok(None);
     }
     let bytes = std::fs::read(&file.path).map_err(failed)?;
@@ -230,12 +227,7 @@ pub(in crate::ingest) fn evidence(opened: &Opened) -> Option<Vec<u8>> {
         Format::Dbase | Format::Csv | Format::Dxf => opened.path.clone(),
         _ => return None,
     };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(EVIDENCE)
-        .read_to_end(&mut bytes)
-        .ok()?;
+    let mut bytes = beginning(&path).ok()?;
     if matches!(
         opened.format,
         Format::Shapefile | Format::MapInfoTab | Format::Dbase
