@@ -38,7 +38,7 @@ pub struct Edge {
 /// Surrounds a request.
 pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = uuid::Uuid::now_v7();
+    let id = uuid::Uuid::now_v7().to_string();
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -60,9 +60,9 @@ pub async fn around(State(edge): State<Edge>, mut request: Request, next: Next) 
         .instrument(span.clone())
         .await;
 
-    pages::finish(&edge.app, &asked, &id.to_string(), &mut response).await;
+    pages::finish(&edge.app, &asked, &id, &mut response).await;
     let status = response.status().as_u16();
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     let headers = response.headers_mut();

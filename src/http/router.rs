@@ -9,6 +9,7 @@ use axum::middleware;
 use axum::routing::{delete, get, post};
 use axum::{Extension, Router};
 use tokio::sync::Semaphore;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{
@@ -63,6 +64,13 @@ pub fn router(app: Arc<App>) -> Router {
                 .and(SizeAbove::new(ONE_PACKET))
                 .and(NotForContentType::new(FLATGEOBUF)),
         );
+    // One layer: the router copies each of its layers, and all beneath it, for each request.
+    let around = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(edge, edge::around))
+        .layer(CatchPanicLayer::new())
+        .layer(cors)
+        .layer(compression)
+        .layer(Extension(Arc::<ads::Desk>::default()));
     Router::new()
         .route("/", get(ogc::landing::landing))
         .route("/conformance", get(ogc::landing::conformance))
@@ -154,11 +162,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(edge::nowhere)
         .method_not_allowed_fallback(edge::wrong_method)
-        .layer(Extension(Arc::<ads::Desk>::default()))
-        .layer(compression)
-        .layer(cors)
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(edge, edge::around))
+        .layer(around)
         .with_state(app)
 }
 

@@ -59,6 +59,11 @@ impl Plane {
         }
     }
 
+    /// The places of all points.
+    pub(crate) fn places(&self) -> Vec<u32> {
+        (0..self.points.len() as u32).collect()
+    }
+
     pub(crate) fn point(&self, at: u32) -> Point {
         self.points[at as usize]
     }

@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use moka::future::Cache;
+use moka::sync::Cache;
 use tokio::sync::oneshot;
 
 use super::{PARCELS, SHEETS};
 use crate::ads::desk::{Version, version};
 use crate::app::App;
 use crate::model::{Caller, Problem};
-use crate::store::ads::{Parcels, Wanted};
+use crate::store::ads::{Finder, Parcels};
 
 /// Identifiers of one statement, at most.
 const MOST: usize = 100;
@@ -66,13 +66,13 @@ impl Gather {
     /// 503 when the database does not answer.
     pub async fn find(self: &Arc<Self>, app: &Arc<App>, key: &str) -> Answer {
         let at = (version(app, PARCELS), version(app, SHEETS), key.to_owned());
-        if let Some(kept) = self.kept.get(&at).await {
+        if let Some(kept) = self.kept.get(&at) {
             return Ok(kept);
         }
         let found = self.fetch(app, key).await?;
         // A replica may be behind what is known here.
         if found.version == at.0.1 {
-            self.kept.insert(at, found.clone()).await;
+            self.kept.insert(at, found.clone());
         }
         Ok(found)
     }
@@ -97,15 +97,20 @@ impl Gather {
 
     /// Asks until nobody waits.
     async fn ask(self: Arc<Self>, app: Arc<App>) {
+        let mut finder = None;
         while let Some(batch) = self.next() {
             let keys: Vec<String> = batch.keys().cloned().collect();
             // Should it ever panic, those that come later are still answered.
-            let reading = AssertUnwindSafe(read(&app, keys)).catch_unwind();
+            let reading = AssertUnwindSafe(read(&app, keys, finder.take())).catch_unwind();
             let answer = match tokio::time::timeout(PATIENCE, reading).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(_)) => Err(Problem::Internal),
                 Err(_) => Err(Problem::Timeout),
             };
+            let answer = answer.map(|(all, connection)| {
+                finder = Some(connection);
+                all
+            });
             for (key, senders) in batch {
                 for sender in senders {
                     // Who left needs no answer.
@@ -143,16 +148,21 @@ fn weight(_: &(Version, Version, String), found: &Arc<Parcels>) -> u32 {
     u32::try_from(BESIDE + shapes).unwrap_or(u32::MAX)
 }
 
-async fn read(app: &App, keys: Vec<String>) -> Result<Parcels, Problem> {
+/// The parcels, and the connection for those that come next.
+async fn read(
+    app: &App,
+    keys: Vec<String>,
+    finder: Option<Finder>,
+) -> Result<(Parcels, Finder), Problem> {
     let anybody = Caller::anonymous();
     let view = app.view(PARCELS, &anybody)?;
     let sheets = app.view(SHEETS, &anybody).ok();
-    let page = (0, keys.len() as u32);
-    let wanted = Wanted::Keys(keys);
-    Ok(app
-        .store
-        .parcels(&view, sheets.as_ref(), &wanted, page)
-        .await?)
+    let mut finder = match finder {
+        Some(finder) => finder,
+        None => app.store.keep_finding(&view).await?,
+    };
+    let found = finder.parcels(&view, sheets.as_ref(), keys).await?;
+    Ok((found, finder))
 }
 
 /// What of an answer is of one identifier.

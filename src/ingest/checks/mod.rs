@@ -68,8 +68,9 @@ pub async fn check(
     run.shapes(&sight.suspects.doubtful).await?;
     run.identities(&sight.suspects).await?;
     run.references().await?;
-    run.places(sight).await?;
     run.losses().await?;
+    // Last: surfaces are looked at meanwhile.
+    run.places(sight).await?;
     Ok(Checked {
         notes: run.notes,
         keys_differ,

@@ -19,6 +19,6 @@ pub use addresses::{AddressRow, Place, StreetRow, TownRow};
 pub use around::Drawn;
 pub use files::{FileFilter, FileRow};
 pub use ground::{Crossing, Crossings, Ground, Neighbour, Read, Tolerance};
-pub use parcels::{Filter, Parcel, Parcels, Wanted};
+pub use parcels::{Filter, Finder, Parcel, Parcels, Wanted};
 pub use published::State;
 pub use rows::Found;

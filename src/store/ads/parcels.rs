@@ -1,10 +1,11 @@
 //! Parcels by their identifier, by parts of it, by place and by geometry.
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::{Postgres, QueryBuilder, Row as _};
+use sqlx::{Executor, Postgres, QueryBuilder, Row as _};
 
 use crate::catalogue::View;
-use crate::model::MERCATOR;
+use crate::model::{MERCATOR, Srid};
 use crate::store::items::push_head;
 use crate::store::names::{quote, table};
 use crate::store::seal::{push_after_seal, push_reach};
@@ -88,32 +89,50 @@ impl Store {
         wanted: &Wanted,
         (start, limit): (u32, u32),
     ) -> Result<Parcels, StoreError> {
-        let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
-        push_head(&mut sql, view);
-        sql.push(") h LEFT JOIN LATERAL (");
-        let seen = Seen {
-            view,
-            sections: sections.filter(|other| other.is_common() == view.is_common()),
-            srid: self.srid.0,
-        };
-        match wanted {
-            Wanted::Keys(keys) => seen.push_keys(&mut sql, keys),
-            Wanted::At(lon, lat) => seen.push_at(&mut sql, (*lon, *lat)),
-            Wanted::Near(lon, lat) => seen.push_near(&mut sql, (*lon, *lat), limit),
-            Wanted::Filtered(filter) => seen.push_paged(&mut sql, filter, start, limit),
-        }
-        sql.push(") r ON true");
         // How much of the layer a filter keeps decides on its plan.
         let pool = match wanted {
             Wanted::Filtered(_) => self.reader(view),
             Wanted::Keys(_) | Wanted::At(..) | Wanted::Near(..) => self.finder(view),
         };
-        let rows = sql.build().fetch_all(pool).await;
-        let rows = rows.map_err(|error| {
-            let drawn = matches!(wanted, Wanted::Filtered(filter) if filter.geometry.is_some());
-            crate::store::items::meaning(error, drawn)
-        })?;
-        read(&rows, wanted)
+        let seen = Seen::new(view, sections, self.srid);
+        seen.parcels(pool, wanted, (start, limit)).await
+    }
+
+    /// A connection for look-ups by identifier that follow one another: taken anew for each, it would
+    /// be asked after each whether it still lives.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keep_finding(&self, view: &View) -> Result<Finder, StoreError> {
+        Ok(Finder {
+            connection: self.finder(view).acquire().await?,
+            srid: self.srid,
+        })
+    }
+}
+
+/// A connection that is kept for look-ups by identifier. One that failed is of no more use.
+#[derive(Debug)]
+pub struct Finder {
+    connection: PoolConnection<Postgres>,
+    srid: Srid,
+}
+
+impl Finder {
+    /// The parcels of these identifiers, as [`Store::parcels`] gives them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn parcels(
+        &mut self,
+        view: &View,
+        sections: Option<&View>,
+        keys: Vec<String>,
+    ) -> Result<Parcels, StoreError> {
+        let page = (0, keys.len() as u32);
+        let seen = Seen::new(view, sections, self.srid);
+        let wanted = Wanted::Keys(keys);
+        seen.parcels(&mut *self.connection, &wanted, page).await
     }
 }
 
@@ -156,7 +175,39 @@ struct Seen<'a> {
     srid: i32,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    fn new(view: &'a View, sections: Option<&'a View>, srid: Srid) -> Self {
+        Self {
+            view,
+            sections: sections.filter(|other| other.is_common() == view.is_common()),
+            srid: srid.0,
+        }
+    }
+
+    async fn parcels(
+        &self,
+        executor: impl Executor<'_, Database = Postgres>,
+        wanted: &Wanted,
+        (start, limit): (u32, u32),
+    ) -> Result<Parcels, StoreError> {
+        let mut sql = Sql::new("SELECT h.version, r.* FROM (SELECT ");
+        push_head(&mut sql, self.view);
+        sql.push(") h LEFT JOIN LATERAL (");
+        match wanted {
+            Wanted::Keys(keys) => self.push_keys(&mut sql, keys),
+            Wanted::At(lon, lat) => self.push_at(&mut sql, (*lon, *lat)),
+            Wanted::Near(lon, lat) => self.push_near(&mut sql, (*lon, *lat), limit),
+            Wanted::Filtered(filter) => self.push_paged(&mut sql, filter, start, limit),
+        }
+        sql.push(") r ON true");
+        let rows = sql.build().fetch_all(executor).await;
+        let rows = rows.map_err(|error| {
+            let drawn = matches!(wanted, Wanted::Filtered(filter) if filter.geometry.is_some());
+            crate::store::items::meaning(error, drawn)
+        })?;
+        read(&rows, wanted)
+    }
+
     /// A column that a territory's catalogue may not have.
     fn column(&self, name: &str, kind: &str) -> String {
         match self.view.field(name) {

@@ -56,12 +56,7 @@ pub(super) async fn ensure(connection: &mut PgConnection, layer: &Layer) -> Resu
     if !existing.is_empty() && held == wanted && judged == layer.is_restricted() {
         return Ok(());
     }
-    let members = format!(
-        "SELECT {group} AS _group{columns} FROM {now}",
-        group = group_expression(rule),
-        columns = listed(carried(layer)),
-        now = table(layer),
-    );
+    let members = members(layer, rule);
     let mut columns: String = fields(layer)
         .iter()
         .map(|field| format!(", {} {}", quote(&field.name), sql_type(field.kind)))
@@ -92,9 +87,12 @@ pub(super) async fn ensure(connection: &mut PgConnection, layer: &Layer) -> Resu
 
 /// Rebuilds the groups that the publication under way touched: those of which a feature has
 /// another geometry, or another value of what the companion carries.
+///
+/// Of a layer that was empty, all are.
 pub(super) async fn rebuild(
     connection: &mut PgConnection,
     layer: &Layer,
+    was_empty: bool,
 ) -> Result<(), StoreError> {
     let Some(rule) = &layer.tiles.generalise else {
         return Ok(());
@@ -131,6 +129,11 @@ pub(super) async fn rebuild(
         this = row("t"),
         that = row("o"),
     );
+    let touched = if was_empty {
+        members(layer, rule)
+    } else {
+        moved
+    };
     // What was just written is not counted yet: of thousands of versions the planner would make a
     // loop in a loop.
     run(
@@ -138,7 +141,7 @@ pub(super) async fn rebuild(
         format!(
             "SET LOCAL enable_nestloop = off; {groups}; SET LOCAL enable_nestloop TO DEFAULT; \
              DELETE FROM {name} c USING groups WHERE c._group = groups._group",
-            groups = groups(layer, rule, &moved),
+            groups = groups(layer, rule, &touched),
         ),
     )
     .await?;
@@ -162,6 +165,16 @@ fn groups(layer: &Layer, rule: &Generalise, of: &str) -> String {
            SELECT _group{values} FROM ({of}) f GROUP BY 1) g; \
          CREATE INDEX ON groups (_group); ANALYZE groups",
         values = listed(values),
+    )
+}
+
+/// Every feature, as a member of its group.
+fn members(layer: &Layer, rule: &Generalise) -> String {
+    format!(
+        "SELECT {group} AS _group{columns} FROM {now}",
+        group = group_expression(rule),
+        columns = listed(carried(layer)),
+        now = table(layer),
     )
 }
 

@@ -24,7 +24,7 @@ pub struct ScopeDifference {
     pub counts: Counts,
 }
 
-/// Fills the layer's `difference` (one row a feature) and `scopes`.
+/// Fills the layer's `difference` (one row a feature, but for those that stay as they are) and `scopes`.
 pub(super) async fn compare(
     connection: &mut PgConnection,
     part: &Part,
@@ -55,9 +55,34 @@ pub(super) async fn compare(
     if part.restores || replaces(layer.scope) {
         remove_rest(connection, layer).await?;
     }
-    analyze(connection, &difference).await?;
     let scopes = count(connection, layer).await?;
+    forget_unchanged(connection, layer, &scopes).await?;
+    analyze(connection, &difference).await?;
     Ok(Compared { version, scopes })
+}
+
+/// Leaves what changes alone, where most does not: what comes next reads all of it several times.
+async fn forget_unchanged(
+    connection: &mut PgConnection,
+    layer: &Layer,
+    scopes: &[ScopeDifference],
+) -> Result<(), StoreError> {
+    let total = |count: fn(&Counts) -> i64| -> i64 {
+        scopes.iter().map(|scope| count(&scope.counts)).sum()
+    };
+    if total(|it| it.unchanged) <= total(|it| it.added + it.removed + it.changed) {
+        return Ok(());
+    }
+    let difference = Temporary::of(layer).difference;
+    run(
+        connection,
+        format!(
+            "CREATE TEMP TABLE changes ON COMMIT DROP AS \
+             SELECT * FROM {difference} WHERE kind <> 'unchanged'; \
+             DROP TABLE {difference}; ALTER TABLE changes RENAME TO {difference}"
+        ),
+    )
+    .await
 }
 
 async fn layer_version(connection: &mut PgConnection, layer: &Layer) -> Result<i64, StoreError> {

@@ -121,11 +121,10 @@ pub(super) async fn publish(
            encode(sha256(convert_to(coalesce(hashes, ''), 'UTF8')), 'hex'), \
            v.added, v.removed, v.changed, v.unchanged, $2, $3, $4, $5 \
          FROM {scopes} v LEFT JOIN ( \
-           SELECT _scope, count(*) AS n, ST_Extent(geom) AS e, ST_Extent(geom_3857) AS m, \
+           SELECT version, count(*) AS n, ST_Extent(geom) AS e, ST_Extent(geom_3857) AS m, \
              string_agg(_hash::text, chr(10) ORDER BY _hash) AS hashes \
-           FROM {now} WHERE _scope IN (SELECT scope FROM {scopes} WHERE version IS NOT NULL) \
-           GROUP BY _scope \
-         ) held ON held._scope = v.scope WHERE v.version IS NOT NULL ORDER BY v.version \
+           FROM {now} JOIN {scopes} ON scope = _scope WHERE version IS NOT NULL GROUP BY version \
+         ) held USING (version) WHERE version IS NOT NULL ORDER BY version \
          RETURNING version, scope, count, added, removed, changed, unchanged, at",
         stored = corners("e"),
         mercator = corners("m"),

@@ -119,7 +119,8 @@ pub(in crate::store) struct Temporary {
     pub raw: String,
     /// Rows as they would be published.
     pub staging: String,
-    /// One row a feature: what the delivery does to it.
+    /// One row a feature: what the delivery does to it. Once counted, those left as they are may be
+    /// absent.
     pub difference: String,
     /// The scopes delivered, and what the delivery does to each.
     pub scopes: String,

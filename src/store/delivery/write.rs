@@ -19,14 +19,15 @@ pub(super) async fn publish(
     if !record::number_scopes(connection, layer).await? {
         return Ok(Vec::new());
     }
-    if is_empty(connection, layer).await? {
+    let was_empty = is_empty(connection, layer).await?;
+    if was_empty {
         load(connection, layer).await?;
     } else {
         write(connection, layer).await?;
     }
     write_personal(connection, layer).await?;
     touched::mark(connection, layer).await?;
-    companion::rebuild(connection, layer).await?;
+    companion::rebuild(connection, layer, was_empty).await?;
     let published = record::publish(connection, layer, deposit).await?;
     sqlx::query("SELECT pg_notify('geonantes_publication', $1)")
         .bind(layer.id.as_str())
@@ -78,18 +79,23 @@ async fn write(connection: &mut PgConnection, layer: &Layer) -> Result<(), Store
         .public_fields()
         .map(|field| format!(", {name} = s.{name}", name = quote(&field.name)))
         .collect();
-    run(
-        connection,
-        format!(
-            "UPDATE {now} c SET _since = v.version, \
-               _hash = CASE WHEN d.same THEN {hash} ELSE d._hash END, \
-               geom = CASE WHEN d.same THEN c.geom ELSE s.geom END{sets} \
-             FROM {staging} s JOIN {difference} d ON d._row = s._row AND d.kind = 'changed' \
-             JOIN {scopes} v ON v.scope = d._scope WHERE c.fid = d.fid",
-            hash = content::hash(layer, "s.", "c.geom"),
-        ),
-    )
-    .await?;
+    let kept = format!("_hash = {}", content::hash(layer, "s.", "c.geom"));
+    // Apart, since a geometry that is written is projected again, be it the same.
+    for (condition, written) in [
+        ("d.same", kept.as_str()),
+        ("NOT d.same", "_hash = d._hash, geom = s.geom"),
+    ] {
+        run(
+            connection,
+            format!(
+                "UPDATE {now} c SET _since = v.version, {written}{sets} \
+                 FROM {staging} s JOIN {difference} d ON d._row = s._row \
+                 AND d.kind = 'changed' AND {condition} \
+                 JOIN {scopes} v ON v.scope = d._scope WHERE c.fid = d.fid"
+            ),
+        )
+        .await?;
+    }
     run(connection, insertion(layer)).await
 }
 

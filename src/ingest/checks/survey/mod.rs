@@ -58,18 +58,27 @@ impl Survey {
         let plane = &self.plane;
         let hasher = BuildHasherDefault::<DefaultHasher>::default();
         let whole = |point: Point| point.map(|metres| (metres / self.near).round() as i64);
-        let mut edges: Vec<(u64, u32, bool)> = (0..plane.points.len() as u32)
-            .map(|at| {
-                let (a, b) = plane.edge(at);
+        let parts = on_every_core(&plane.places(), |places| {
+            let edge = |at: &u32| {
+                let (a, b) = plane.edge(*at);
                 let (a, b) = (whole(a), whole(b));
                 let forward = a < b;
                 let ends = if forward { (a, b) } else { (b, a) };
-                (hasher.hash_one(ends), at, forward)
-            })
-            .collect();
-        edges.sort_unstable();
+                (hasher.hash_one(ends), *at, forward)
+            };
+            let mut edges: Vec<(u64, u32, bool)> = places.iter().map(edge).collect();
+            edges.sort_unstable();
+            edges
+        });
+        let mut edges = parts.concat();
+        // Which sees what is in order already, and merges it.
+        edges.sort();
         let mut loose = Vec::new();
         for same in edges.chunk_by(|one, other| one.0 == other.0) {
+            if let [(_, alone, _)] = same {
+                loose.push(*alone);
+                continue;
+            }
             if let [(_, one, forward), (_, other, backward)] = same
                 && forward != backward
                 && plane.shape_of(*one) != plane.shape_of(*other)

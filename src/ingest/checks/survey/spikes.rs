@@ -1,6 +1,7 @@
 //! Spikes: a contour that goes out and comes back on itself, which drawing by hand leaves.
 
 use super::Survey;
+use crate::plane::on_every_core;
 
 /// Sine of the sharpest angle that is no spike, about one degree.
 const SHARP: f64 = 0.02;
@@ -24,8 +25,8 @@ impl Survey {
     /// The spikes that are not wider at their base than so many metres.
     pub(in crate::ingest::checks) fn spikes(&self, width_m: f64) -> Vec<Spike> {
         let plane = &self.plane;
-        let all = 0..plane.points.len() as u32;
-        all.filter_map(|at| {
+        let spike = |at: &u32| {
+            let at = *at;
             let [x, y] = plane.point(at);
             let side = |[px, py]: [f64; 2]| (px - x, py - y);
             let (a, b) = (
@@ -46,7 +47,10 @@ impl Survey {
                 length,
                 width,
             })
-        })
-        .collect()
+        };
+        let parts = on_every_core(&plane.places(), |places| {
+            places.iter().filter_map(spike).collect::<Vec<_>>()
+        });
+        parts.concat()
     }
 }
