@@ -42,14 +42,18 @@ pub fn known(driver: &str, layer: &SourceLayer, wanted: Option<Srid>) -> Option<
     if let Some(srid) = wanted {
         return Some((today(srid), How::Wanted));
     }
+    // RFC 7946 and OGC KML know one system.
+    let natural = ["GeoJSON", "GeoJSONSeq", "KML", "LIBKML"].contains(&driver);
     let stated = layer.reference.as_ref();
     if let Some((code, matched)) = stated.and_then(|it| it.epsg.map(|code| (code, it.matched))) {
+        // The driver says so of every file that says nothing, with heights or without.
+        if natural && matches!(code, 4326 | 4979) {
+            return Some((WGS84, How::Nature));
+        }
         let how = if matched { How::Matched } else { How::Stated };
         return Some((today(Srid(code)), how));
     }
-    // RFC 7946 and OGC KML know one system.
-    let natural = ["GeoJSON", "GeoJSONSeq", "KML", "LIBKML"];
-    (stated.is_none() && natural.contains(&driver)).then_some((WGS84, How::Nature))
+    (stated.is_none() && natural).then_some((WGS84, How::Nature))
 }
 
 /// The later realisations of RGF93 differ from the first by millimetres, and PostGIS does not know
@@ -101,6 +105,39 @@ pub fn title(Srid(code): Srid) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct Frames(pub Vec<(Srid, Bbox)>);
 
+/// Where the coordinates of data lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// All of them.
+    pub whole: Bbox,
+    /// Most of the first ones: a text at the origin of a drawing is not where the drawing is.
+    pub most: Bbox,
+}
+
+impl Spread {
+    /// Of the whole extent, and of where the first geometries begin.
+    pub fn of(whole: Bbox, starts: &[(f64, f64)]) -> Self {
+        let middle = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            let aside = values.len().div_ceil(10);
+            let last = values.len().checked_sub(1 + aside)?;
+            (aside < last).then(|| (values[aside], values[last]))
+        };
+        let xs = middle(starts.iter().map(|(x, _)| *x).collect());
+        let ys = middle(starts.iter().map(|(_, y)| *y).collect());
+        let most = match (xs, ys) {
+            (Some((min_x, max_x)), Some((min_y, max_y))) => Bbox {
+                min_x,
+                min_y,
+                max_x,
+                max_y,
+            },
+            _ => whole,
+        };
+        Self { whole, most }
+    }
+}
+
 /// Where a system puts the data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Place {
@@ -113,8 +150,9 @@ pub enum Place {
 }
 
 impl Frames {
-    /// Where the system puts data of that extent; near when the territory is not known.
-    pub fn place(&self, extent: Bbox, srid: Srid) -> Place {
+    /// Where the system puts data that lie there; near when the territory is not known.
+    pub fn place(&self, spread: Spread, srid: Srid) -> Place {
+        let extent = spread.whole;
         let Some((_, frame)) = self.0.iter().find(|(known, _)| *known == srid) else {
             return Place::Near;
         };
@@ -131,7 +169,7 @@ impl Frames {
         if frame.intersection(turned).is_some() {
             return Place::Swapped;
         }
-        Place::Far(self.fitting(extent))
+        Place::Far(self.fitting(spread.most))
     }
 
     /// Systems that put the extent in the territory, those that put all of it there first.
@@ -147,12 +185,18 @@ impl Frames {
         pick(true).chain(pick(false)).collect()
     }
 
-    /// Asks which system the coordinates are in. `stated` is a name that the file gives and that
-    /// no code is known for.
-    pub fn question(&self, usual: &[Srid], extent: Option<Bbox>, stated: Option<&str>) -> Question {
-        let fitting = extent
-            .map(|extent| self.fitting(extent))
+    /// Asks which system the coordinates are in. `stated` is the name of one that nobody knows, and
+    /// where it is from.
+    pub fn question(
+        &self,
+        usual: &[Srid],
+        spread: Option<Spread>,
+        stated: Option<(&str, How)>,
+    ) -> Question {
+        let fitting = spread
+            .map(|spread| self.fitting(spread.most))
             .unwrap_or_default();
+        let extent = spread.map(|spread| spread.whole);
         let others = usual.iter().filter(|srid| !fitting.contains(srid));
         let choice = |(srid, fits): (Srid, bool)| Choice {
             value: format!("EPSG:{}", srid.0),
@@ -174,7 +218,10 @@ impl Frames {
                 "Le fichier ne dit pas dans quel système de référence sont ses coordonnées"
                     .to_owned()
             },
-            |name| format!("Le fichier nomme un système de référence inconnu, « {name} »"),
+            |(name, how)| match how {
+                How::Wanted => format!("« {name} », indiqué par --crs, n’est pas un système connu"),
+                _ => format!("Le fichier nomme un système de référence inconnu, « {name} »"),
+            },
         );
         let seen = extent.map_or_else(String::new, |extent| {
             format!(
@@ -307,7 +354,7 @@ mod tests {
         let lambert = bbox([355_000.0, 6_689_000.0, 355_500.0, 6_689_500.0]);
         let degrees = bbox([-1.55, 47.2, -1.5, 47.25]);
         let turned = bbox([47.2, -1.55, 47.25, -1.5]);
-        let place = |extent, code| frames().place(extent, Srid(code));
+        let place = |extent, code| frames().place(Spread::of(extent, &[]), Srid(code));
         assert_eq!(place(lambert, 2154), Place::Near);
         assert_eq!(place(lambert, 3947), Place::Far(vec![Srid(2154)]));
         assert_eq!(place(lambert, 4326), Place::Far(vec![Srid(2154)]));
@@ -315,7 +362,8 @@ mod tests {
         assert_eq!(place(degrees, 2154), Place::Far(vec![Srid(4326)]));
         // A system or a territory that nothing is known of is not judged.
         assert_eq!(place(degrees, 2975), Place::Near);
-        assert_eq!(Frames::default().place(degrees, Srid(2154)), Place::Near);
+        let unknown = Frames::default().place(Spread::of(degrees, &[]), Srid(2154));
+        assert_eq!(unknown, Place::Near);
         let finding = finding(&place(lambert, 4326), WGS84).expect("a finding");
         assert!(finding.advice.contains("--crs EPSG:2154"), "{finding:?}");
     }
@@ -324,7 +372,7 @@ mod tests {
     fn the_question_offers_what_fits_first() {
         let cc47 = bbox([1_355_000.0, 6_220_000.0, 1_356_000.0, 6_221_000.0]);
         let usual = [2154, 3947, 4326].map(Srid);
-        let asked = frames().question(&usual, Some(cc47), None);
+        let asked = frames().question(&usual, Some(Spread::of(cc47, &[])), None);
         let values: Vec<&str> = asked
             .choices
             .iter()
@@ -332,6 +380,18 @@ mod tests {
             .collect();
         assert_eq!(values, ["EPSG:3947", "EPSG:2154", "EPSG:4326"]);
         assert!(asked.choices[0].label.contains("CC47"));
+    }
+
+    #[test]
+    fn a_text_at_the_origin_is_not_where_the_drawing_is() {
+        let whole = bbox([0.0, 0.0, 1_356_000.0, 6_690_000.0]);
+        let mut starts: Vec<_> = (0..19)
+            .map(|n| (1_355_000.0 + f64::from(n), 6_220_000.0 + f64::from(n)))
+            .collect();
+        starts.push((0.0, 0.0));
+        let fitting = |spread: Spread| frames().fitting(spread.most);
+        assert_eq!(fitting(Spread::of(whole, &starts)), [Srid(3947)]);
+        assert!(fitting(Spread::of(whole, &[])).len() > 1);
     }
 
     #[test]

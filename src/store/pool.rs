@@ -27,6 +27,10 @@ const OLDEST_POSTGIS: (u32, u32) = (3, 1);
 /// How long a statement waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same for writing, which nobody waits for in front of a map: a server under load takes long to
+/// make a connection.
+const WRITER_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Connections of the owner for keys and adhesions: one listens, one reads each second, and
 /// publications never keep them waiting.
 const KEEPERS: u32 = 3;
@@ -157,7 +161,7 @@ impl Store {
             member: pool(limits.read_connections.div_ceil(2), PATIENCE).connect_lazy_with(member),
             read: pool(limits.read_connections, PATIENCE).connect_lazy_with(read),
             planned: pool(limits.read_connections, PATIENCE).connect_lazy_with(planned),
-            write: pool(limits.write_connections, PATIENCE).connect_lazy_with(write),
+            write: pool(limits.write_connections, WRITER_PATIENCE).connect_lazy_with(write),
             keepers: pool(KEEPERS, PATIENCE).connect_lazy_with(keepers),
             count: pool(COUNTERS, limits.count()).connect_lazy_with(count),
             member_count: pool(MEMBER_COUNTERS, limits.count()).connect_lazy_with(member_count),

@@ -34,6 +34,9 @@ pub struct SourceLayer {
     pub columns: Vec<Column>,
     /// The first rows, for whoever must recognise the columns; at most twenty.
     pub sample: Vec<crate::Row>,
+    /// Where the geometries of these rows begin.
+    #[serde(default)]
+    pub starts: Vec<(f64, f64)>,
 }
 
 /// Where the columns of a table have their names from.

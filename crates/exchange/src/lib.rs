@@ -22,4 +22,4 @@ pub use request::{
 };
 pub use row::{Cell, Row};
 pub use rows::{BATCH, close_rows, decode_rows, encode_row, encode_rows, start_rows};
-pub use wkb::vertices;
+pub use wkb::{first_point, vertices};

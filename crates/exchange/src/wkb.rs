@@ -22,6 +22,29 @@ pub fn vertices(wkb: &[u8]) -> Result<u64, Unsound> {
     }
 }
 
+/// The first position of a WKB in little endian, as ours are: behind heads of types and counts.
+pub fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
+    let mut rest = wkb;
+    loop {
+        let kind = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?) % 1000;
+        rest = &rest[5..];
+        match kind {
+            1 => break,
+            2 => {
+                rest = rest.get(4..)?;
+                break;
+            }
+            3 => {
+                rest = rest.get(8..)?;
+                break;
+            }
+            _ => rest = rest.get(4..)?,
+        }
+    }
+    let number = |at: usize| Some(f64::from_le_bytes(rest.get(at..at + 8)?.try_into().ok()?));
+    Some((number(0)?, number(8)?))
+}
+
 fn geometry(rest: &mut &[u8], depth: u32) -> Result<u64, Unsound> {
     if depth > DEEPEST {
         return Err(Unsound("a geometry is nested too deep"));

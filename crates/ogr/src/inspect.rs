@@ -38,6 +38,7 @@ pub fn inspect(path: &Path, bounds: Bounds) -> Result<Dataset, Fault> {
             heading: Some(table.heading()),
             columns: table.columns(),
             sample: Vec::new(),
+            starts: Vec::new(),
         }],
         Source::Gdal(source) => {
             let layers = source.layers();
@@ -56,7 +57,7 @@ pub fn inspect(path: &Path, bounds: Bounds) -> Result<Dataset, Fault> {
         }
     };
     for (index, layer) in layers.iter_mut().enumerate() {
-        layer.sample = sample(&mut opened, index, bounds)?;
+        (layer.sample, layer.starts) = sample(&mut opened, index, bounds)?;
     }
     if let Some(words) = gdal::failures() {
         return Err(damaged(opened.format, words));
@@ -91,6 +92,7 @@ fn describe(opened: &Opened, layer: &Layer<'_>) -> SourceLayer {
         heading: None,
         columns: columns(layer),
         sample: Vec::new(),
+        starts: Vec::new(),
     }
 }
 
@@ -127,14 +129,22 @@ fn states_codes(format: Format, path: &Path) -> bool {
     }
 }
 
-/// The first rows, without their geometries, long texts cut.
-fn sample(opened: &mut Opened, layer: usize, bounds: Bounds) -> Result<Vec<Row>, Fault> {
+/// The first rows, without their geometries, long texts cut; and where their geometries begin.
+fn sample(
+    opened: &mut Opened,
+    layer: usize,
+    bounds: Bounds,
+) -> Result<(Vec<Row>, Vec<(f64, f64)>), Fault> {
     let mut rows = Rows::new(opened, layer, bounds);
-    let mut sample = Vec::new();
+    let (mut sample, mut starts) = (Vec::new(), Vec::new());
     while sample.len() < SHOWN
         && let Some(mut row) = rows.next()?
     {
-        row.geometry = None;
+        starts.extend(
+            row.geometry
+                .take()
+                .and_then(|wkb| exchange::first_point(&wkb)),
+        );
         for cell in &mut row.cells {
             if let Cell::Text(text) = cell {
                 cut(text);
@@ -142,7 +152,7 @@ fn sample(opened: &mut Opened, layer: usize, bounds: Bounds) -> Result<Vec<Row>,
         }
         sample.push(row);
     }
-    Ok(sample)
+    Ok((sample, starts))
 }
 
 /// Cuts a text, between characters where it is UTF-8.

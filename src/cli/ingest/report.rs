@@ -125,7 +125,7 @@ fn asked(question: &Question, paint: &Paint) -> String {
     for choice in &question.choices {
         let option = match question.option.as_str() {
             "accept" => "--accept".to_owned(),
-            option => format!("--{option} {}", choice.value),
+            option => format!("--{option} {}", pasted(&choice.value)),
         };
         text.push_str(&format!("    {option}    {}\n", choice.label));
     }
@@ -133,6 +133,15 @@ fn asked(question: &Question, paint: &Paint) -> String {
         text.push_str(&format!("    → répondez par --{}\n", question.option));
     }
     text
+}
+
+/// A value as a shell takes it.
+fn pasted(value: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "=:._-+/,@%".contains(letter);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', "'\\''"))
 }
 
 fn conclusion(report: &OutcomeReport, paint: &Paint) -> String {
@@ -175,8 +184,15 @@ fn conclusion(report: &OutcomeReport, paint: &Paint) -> String {
 }
 
 fn counts(counts: Counts) -> String {
-    format!(
-        "{} ajoutés, {} supprimés, {} changés, {} inchangés",
-        counts.added, counts.removed, counts.changed, counts.unchanged
-    )
+    let some = |number: i64, word: &str| {
+        let plural = if number.abs() < 2 { "" } else { "s" };
+        format!("{number} {word}{plural}")
+    };
+    [
+        some(counts.added, "ajouté"),
+        some(counts.removed, "supprimé"),
+        some(counts.changed, "changé"),
+        some(counts.unchanged, "inchangé"),
+    ]
+    .join(", ")
 }

@@ -27,6 +27,7 @@ fn source(names: &[&str]) -> SourceLayer {
         heading: None,
         columns: names.iter().map(column).collect(),
         sample: Vec::new(),
+        starts: Vec::new(),
     }
 }
 

@@ -5,11 +5,12 @@ use tokio::sync::mpsc;
 
 use super::judge::Judge;
 use super::{Course, feature};
+use crate::encode::html::french::counted;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::words;
 use crate::ingest::values::{Rules, Typed};
 use crate::ingest::{Encoding, Feed, IngestError, Shape, Shaped};
-use crate::model::{Finding, Progress, Severity, Value, Which};
+use crate::model::{Finding, Progress, Value, Which};
 use crate::ogr::{OgrError, Rows};
 use crate::store::{Delivery, Packer, StoreError};
 
@@ -103,7 +104,8 @@ impl Course<'_> {
         if worker.rules.named > 0 {
             let count = worker.rules.named;
             part.reading.push(format!(
-                "Communes nommées au lieu d’être codées : {count} codes retrouvés."
+                "Communes nommées au lieu d’être codées : {}.",
+                counted(count as i64, "code retrouvé", "codes retrouvés")
             ));
         }
         let words = worker.rules.words.iter();
@@ -185,11 +187,7 @@ impl Worker {
                 row: Some((feed, fid)),
             };
             let placeless = |finding: &Finding| matches!(&*finding.rule, "position" | "address");
-            if shaped
-                .findings
-                .iter()
-                .any(|it| it.severity == Severity::Error && placeless(it))
-            {
+            if shaped.findings.iter().any(placeless) {
                 self.unplaced.push(fid);
             }
             for finding in shaped.findings.drain(..) {

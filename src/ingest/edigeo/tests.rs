@@ -160,6 +160,7 @@ fn source(columns: &[&str]) -> SourceLayer {
             })
             .collect(),
         sample: Vec::new(),
+        starts: Vec::new(),
     }
 }
 

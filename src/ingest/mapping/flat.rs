@@ -6,30 +6,41 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::ingest::IngestError;
-use crate::ingest::recognise::Found;
+use crate::ingest::recognise::{Found, malformed};
+use crate::model::Finding;
 
 /// Bytes of a document that is made a table.
 const MOST: u64 = 256 << 20;
 
-/// The table of a file, in a folder of the delivery's; none when it is no list of objects.
+/// The table of a file, in a folder of the delivery's; none when it is no list of objects, and what is
+/// wrong with one that is no JSON.
 ///
 /// # Errors
 /// When the file cannot be read, or the table written.
-pub(super) fn table(file: &Found, folder: &Path) -> Result<Option<PathBuf>, IngestError> {
+pub(super) fn table(
+    file: &Found,
+    folder: &Path,
+) -> Result<Result<Option<PathBuf>, Finding>, IngestError> {
     let failed = |cause| IngestError::Io {
         what: file.name.clone(),
         cause,
     };
     if !file.name.to_lowercase().ends_with(".json") || file.size > MOST {
-        return Ok(None);
+        return Ok(Ok(None));
     }
     let bytes = std::fs::read(&file.path).map_err(failed)?;
     let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let Ok(document) = serde_json::from_slice::<Value>(bare) else {
-        return Ok(None);
+    let document = match serde_json::from_slice::<Value>(bare) {
+        Ok(document) => document,
+        Err(error) => {
+            let place = (error.line() as u64, error.column() as u64);
+            let words = error.to_string();
+            let words = words.split(" at line").next().unwrap_or_default();
+            return Ok(Err(malformed::of(&file.name, place, None, words)));
+        }
     };
     let Some(list) = objects(document) else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     let mut columns: Vec<String> = Vec::new();
     let rows: Vec<Vec<(usize, String)>> = list
@@ -63,7 +74,7 @@ pub(super) fn table(file: &Found, folder: &Path) -> Result<Option<PathBuf>, Inge
         Ok(())
     };
     write().map_err(|error| failed(std::io::Error::other(error)))?;
-    Ok(Some(path))
+    Ok(Ok(Some(path)))
 }
 
 /// The objects of a document: its list, or the only one that it holds.

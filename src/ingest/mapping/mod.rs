@@ -15,7 +15,7 @@ mod shipped;
 mod tests;
 
 pub use form::{Mapping, Rule};
-pub use recognise::recognise;
+pub use recognise::{likely, recognise};
 pub use shipped::{SHIPPED, Shipped};
 
 /// The mapping that a name of a shipped one, or the text of a file, stands for.

@@ -206,6 +206,10 @@ impl Reading {
             into.findings.clear();
             return Told::Elsewhere;
         }
+        if let Some(finding) = self.contradiction(&values) {
+            into.findings.push(finding);
+            return Told::Refused;
+        }
         if !sound {
             return Told::Refused;
         }
@@ -226,6 +230,38 @@ impl Reading {
             }
         }
         Told::File(values, parcels)
+    }
+
+    /// What is said of a file whose number is of another commune, or of another kind of permit, than
+    /// its columns say: its personal fields would be shown to the instructors of another commune. The
+    /// number of a commune that is no more is no contradiction.
+    fn contradiction(&self, values: &[Given]) -> Option<Finding> {
+        let text = |field: &str| match self.fields.get(values, field) {
+            Some(Given::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let written = text("numero")?;
+        let Outcome::File(number) = reference::parse(written, &context(None, &Places::default()))
+        else {
+            return None;
+        };
+        let (field, told, said) = match (text("commune"), text("type")) {
+            (Some(commune), _)
+                if commune != number.commune.as_str()
+                    && (self.communes.is_empty() || self.communes.contains(&number.commune)) =>
+            {
+                ("commune", commune, number.commune.to_string())
+            }
+            (_, Some(kind)) if !kind.starts_with(number.kind) => {
+                ("type", kind, number.kind.to_owned())
+            }
+            _ => return None,
+        };
+        let message = format!("Le numéro {written} dit « {said} », la colonne dit « {told} ».");
+        let finding = Finding::new(Severity::Error, "reference", message);
+        let advice =
+            "Corrigez le numéro ou la colonne : l’un des deux est celui d’un autre dossier.";
+        Some(finding.about(field, Some(told)).advising(advice))
     }
 
     /// The commune that the row names, or else its number does.
@@ -302,19 +338,22 @@ impl Reading {
     fn events(&self, cells: &Reader<'_>) -> Result<Option<String>, Box<Finding>> {
         let mut events = Vec::new();
         for rule in &self.mapping.events {
-            let text = |names: &[String]| names.iter().find_map(|name| cells.text(self.at(name)));
-            let Some(written) = text(&rule.columns) else {
+            let told = |name: &String| Some((name.clone(), cells.text(self.at(name))?));
+            let text = |names: &[String]| names.iter().find_map(told);
+            let Some((column, written)) = text(&rule.columns) else {
                 continue;
             };
             let refused = |why: String| {
-                let columns = rule.columns.join(", ");
-                let finding = Finding::new(Severity::Error, "type", format!("{columns} : {why}"));
-                Box::new(finding.about("evenements", Some(&written)))
+                let why = format!("« {written} », dans la colonne {column} : {why}");
+                let finding = Finding::new(Severity::Error, "type", why);
+                let advice = "Corrigez la date dans l’export : 31/01/2026 ou 2026-01-31.";
+                Box::new(finding.about("evenements", Some(&written)).advising(advice))
             };
             let Some(date) = day(rule, &written).map_err(refused)? else {
                 continue;
             };
-            let length = text(&rule.length_columns).or_else(|| rule.length.clone());
+            let length = text(&rule.length_columns).map(|(_, length)| length);
+            let length = length.or_else(|| rule.length.clone());
             let event = Event::new(date, rule.kind, length.as_deref(), rule.article.as_deref());
             events.push(event.map_err(|fault| refused(fault.to_string()))?);
         }

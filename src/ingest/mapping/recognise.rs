@@ -4,7 +4,7 @@ use exchange::{Format, SourceLayer};
 
 use super::place::{Mapped, Survey};
 use super::read::Reading;
-use super::{flat, named};
+use super::{SHIPPED, Shipped, flat, named};
 use crate::catalogue::Layer;
 use crate::ingest::encoding::detect;
 use crate::ingest::recognise::generic::sources::{self, Opened};
@@ -76,6 +76,23 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
     Ok(Some(made))
 }
 
+/// Columns from which a list is taken for one of a known application.
+const TELLING: usize = 6;
+
+/// The shipped mappings that may be for a table, the likeliest first.
+pub fn likely(given: Delivered<'_>, table: &SourceLayer) -> Vec<&'static Shipped> {
+    let known = SHIPPED.iter().filter_map(|shipped| {
+        let mapping = named(shipped.name).ok()?;
+        let layer = given.catalogue.layer(&mapping.to)?;
+        let reading = Reading::new(mapping, layer, table, Vec::new());
+        let read = table.columns.len() - reading.ignored().len().min(table.columns.len());
+        (reading.lacking(layer).is_none() && read >= TELLING).then_some((read, shipped))
+    });
+    let mut known: Vec<_> = known.collect();
+    known.sort_by_key(|(read, _)| std::cmp::Reverse(*read));
+    known.into_iter().map(|(_, shipped)| shipped).collect()
+}
+
 fn refused(mut made: Recognised, rule: &str, of: Option<&LayerId>, why: String) -> Recognised {
     let finding = Finding::new(Severity::Error, rule, why);
     made.findings.push((of.cloned(), finding));
@@ -86,8 +103,10 @@ fn refused(mut made: Recognised, rule: &str, of: Option<&LayerId>, why: String) 
 async fn open(given: Delivered<'_>, made: &mut Recognised) -> Result<Vec<Opened>, IngestError> {
     let mut files = given.files.to_vec();
     for file in &mut files {
-        if let Some(path) = flat::table(file, given.folder)? {
-            file.path = path;
+        match flat::table(file, given.folder)? {
+            Ok(Some(path)) => file.path = path,
+            Ok(None) => {}
+            Err(finding) => made.findings.push((None, finding)),
         }
     }
     let found = sources::open(Delivered {
@@ -155,6 +174,16 @@ async fn feed(
             "Lignes laissées de côté : {} que la correspondance écarte, {} de communes hors du territoire.",
             survey.left_out, survey.elsewhere
         ));
+    }
+    if survey.files == 0 && survey.elsewhere > 0 && survey.left_out == 0 {
+        let why = format!(
+            "Tous les dossiers de {} sont de communes hors du territoire.",
+            source.name
+        );
+        let finding = Finding::new(Severity::Error, "outside", why)
+            .advising("Livrez la liste du département ou des communes du territoire.");
+        made.findings.push((Some(layer.id.clone()), finding));
+        return Ok(());
     }
     made.feeds.push(Feed {
         layer: layer.id.clone(),

@@ -1,5 +1,6 @@
 //! Rows of ZONE_URBA, PRESCRIPTION_* and INFO_*, made rows of the collections.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use exchange::Row;
@@ -54,6 +55,8 @@ pub struct Objects {
     filled: Vec<(String, usize)>,
     /// The two-digit vocation of former standards.
     vocation: Option<usize>,
+    /// Pieces of which it was said that they are missing.
+    missing: HashSet<String>,
 }
 
 impl Objects {
@@ -82,6 +85,7 @@ impl Objects {
             pieces: pieces.clone(),
             filled: filled.collect(),
             vocation: columns.at(&["destdomi"]),
+            missing: HashSet::new(),
             fields: Fields::of(layer),
         }
     }
@@ -128,13 +132,14 @@ impl Objects {
     }
 
     /// The piece that the object names, and its address.
-    fn piece(&self, values: &mut [Given], into: &mut Shaped) {
+    fn piece(&mut self, values: &mut [Given], into: &mut Shaped) {
         let Some(named) = self.text(values, "nomfic") else {
             return;
         };
         let address = self.pieces.address(&named);
         let linked = self.text(values, "urlfic").is_some();
-        if address.is_none() {
+        // One that is missing is missing once, however many objects name it.
+        if address.is_none() && self.missing.insert(named.clone()) {
             let severity = match self.kind {
                 Kind::Zone if !linked => Severity::Error,
                 _ => Severity::Warning,
@@ -143,7 +148,9 @@ impl Objects {
                 Finding::new(
                     severity,
                     "piece",
-                    format!("La pièce « {named} » n’est pas dans l’archive."),
+                    format!(
+                        "La pièce « {named} » n’est pas dans l’archive ; cet objet est le premier qui la nomme."
+                    ),
                 )
                 .about("nomfic", Some(&named))
                 .advising("Joignez la pièce à l’archive, ou corrigez NOMFIC."),

@@ -1,12 +1,13 @@
 //! Where features are when the file has no geometry of its own: coordinates, WKT, WKB or GeoJSON in
 //! its columns.
 
+mod degrees;
 mod hex;
 mod parse;
 #[cfg(test)]
 mod tests;
 
-use exchange::{Cell, Column, SourceLayer};
+use exchange::{Cell, Column, SourceLayer, first_point};
 
 use super::crs::WGS84;
 use super::fold::fold;
@@ -136,42 +137,44 @@ fn whole(source: &SourceLayer) -> Option<Placed> {
             _ => None,
         })
     };
-    let all = |index: usize, is: fn(&str) -> bool| {
-        let mut filled = texts(index).filter(|text| !text.is_empty()).peekable();
-        filled.peek().is_some() && filled.all(is)
+    let filled = |index: usize| texts(index).filter(|text| !text.is_empty());
+    // Those that are none are told row by row.
+    let most = |index: usize, is: fn(&str) -> bool| {
+        2 * filled(index).filter(|text| is(text)).count() > filled(index).count()
     };
     for index in 0..source.columns.len() {
-        if all(index, parse::is_wkt) {
+        if most(index, parse::is_wkt) {
             let stated = texts(index).find_map(parse::stated);
             return Some(whole_at(source, Position::Wkt(index), stated));
         }
-        if all(index, hex::is_wkb) {
+        if most(index, hex::is_wkb) {
             let stated = texts(index).find_map(hex::stated);
             return Some(whole_at(source, Position::Hex(index), stated));
         }
-        if all(index, parse::is_geojson) {
+        if most(index, parse::is_geojson) {
             return Some(Placed {
                 position: Position::GeoJson(index),
                 srid: Some(WGS84),
             });
         }
     }
+    const CALLED: [&str; 8] = [
+        "geopoint",
+        "latlon",
+        "latlong",
+        "coord",
+        "geoloc",
+        "gps",
+        "position",
+        "localisation",
+    ];
     let named = |index: &usize| {
         let name = fold(&source.columns[*index].name);
-        matches!(
-            name.as_str(),
-            "geopoint2d"
-                | "geopoint"
-                | "latlon"
-                | "latlong"
-                | "coordonnees"
-                | "coordonneesgeo"
-                | "geolocalisation"
-        )
+        CALLED.iter().any(|word| name.contains(word))
     };
     (0..source.columns.len())
         .filter(named)
-        .find(|index| all(*index, parse::is_point))
+        .find(|index| most(*index, parse::is_point))
         .map(|index| Placed {
             position: Position::Point(index),
             srid: Some(WGS84),
@@ -192,29 +195,6 @@ fn whole_at(source: &SourceLayer, position: Position, stated: Option<Srid>) -> P
         position,
         srid: stated.or(degrees.then_some(WGS84)),
     }
-}
-
-/// The first position of a WKB in little endian, as ours are: behind heads of types and counts.
-pub fn first_point(wkb: &[u8]) -> Option<(f64, f64)> {
-    let mut rest = wkb;
-    loop {
-        let kind = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?) % 1000;
-        rest = &rest[5..];
-        match kind {
-            1 => break,
-            2 => {
-                rest = rest.get(4..)?;
-                break;
-            }
-            3 => {
-                rest = rest.get(8..)?;
-                break;
-            }
-            _ => rest = rest.get(4..)?,
-        }
-    }
-    let number = |at: usize| Some(f64::from_le_bytes(rest.get(at..at + 8)?.try_into().ok()?));
-    Some((number(0)?, number(8)?))
 }
 
 fn degrees(source: &SourceLayer) -> Option<Placed> {

@@ -3,6 +3,7 @@
 use exchange::Cell;
 use geozero::{CoordDimensions, ToWkb as _};
 
+use super::degrees;
 use crate::ingest::values::number_of;
 use crate::model::Srid;
 
@@ -30,12 +31,15 @@ pub(super) fn text(cell: &Cell) -> Result<Option<&str>, Unreadable> {
     }
 }
 
-/// The number of a cell.
+/// The number of a cell, or its degrees.
 pub(super) fn number(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Integer(number) => Some(*number as f64),
         Cell::Real(number) => Some(*number),
-        Cell::Text(bytes) => number_of(std::str::from_utf8(bytes).ok()?),
+        Cell::Text(bytes) => {
+            let text = std::str::from_utf8(bytes).ok()?;
+            number_of(text).or_else(|| degrees::of(text))
+        }
         Cell::Null => None,
     }
 }
@@ -83,7 +87,8 @@ pub fn wkb(x: f64, y: f64) -> Vec<u8> {
 fn latlon(text: &str) -> Option<(f64, f64)> {
     let bare = text.trim_matches(['[', ']', '(', ')']);
     let separator = if bare.contains(';') { ';' } else { ',' };
-    let mut parts = bare.split(separator).map(str::trim).map(number_of);
+    let number = |part: &str| number_of(part).or_else(|| degrees::of(part));
+    let mut parts = bare.split(separator).map(str::trim).map(number);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(Some(lat)), Some(Some(lon)), None) => Some((lat, lon)),
         _ => None,

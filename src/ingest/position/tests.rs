@@ -27,6 +27,7 @@ fn source(names: &[&str], rows: &[&[&str]]) -> SourceLayer {
         heading: None,
         columns: names.iter().map(column).collect(),
         sample: rows.iter().enumerate().map(row).collect(),
+        starts: Vec::new(),
     }
 }
 

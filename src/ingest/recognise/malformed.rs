@@ -5,7 +5,7 @@ use crate::model::{Finding, Severity};
 
 /// What is said of such a file: its place (line and character from 1, character 0 where only the
 /// line is known), the feature's rank, and the reader's words.
-pub(super) fn of(
+pub(in crate::ingest) fn of(
     name: &str,
     (line, column): (u64, u64),
     feature: Option<u64>,

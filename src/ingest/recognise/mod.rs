@@ -8,7 +8,7 @@
 pub mod foreign;
 pub mod generic;
 mod looked;
-mod malformed;
+pub(super) mod malformed;
 pub mod words;
 
 use std::path::{Path, PathBuf};

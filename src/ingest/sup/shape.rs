@@ -1,5 +1,6 @@
 //! Rows of ASSIETTE_SUP_*, with what they are joined with, made easements.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use exchange::Row;
@@ -43,6 +44,8 @@ pub struct Areas {
     fields: Fields,
     columns: Columns,
     category: Option<String>,
+    /// Files of which it was said that they are missing.
+    told: HashSet<String>,
 }
 
 impl Areas {
@@ -53,6 +56,7 @@ impl Areas {
             fields: Fields::of(layer),
             category: names::category(table).or_else(|| partition.category.clone()),
             columns,
+            told: HashSet::new(),
         }
     }
 
@@ -131,23 +135,24 @@ impl Areas {
         let list: Vec<String> = names.collect();
         (!list.is_empty()).then(|| list.join(" | "))
     }
+}
 
-    fn missing(&self, joined: &Joined<'_>, into: &mut Shaped) {
-        for act in &joined.acts {
-            let Some(file) = act.get("fichier") else {
-                continue;
-            };
-            if self.partition.pieces.address(file).is_none() {
-                into.findings.push(
-                    Finding::new(
-                        Severity::Warning,
-                        "piece",
-                        format!("Le fichier « {file} » de l’acte n’est pas dans l’archive."),
-                    )
-                    .about("fichier", Some(file))
-                    .advising("Joignez l’acte au dossier « Actes », ou corrigez FICHIER."),
-                );
-            }
+/// Acts whose files are not in the archive; `told` are those of which it was said already.
+fn missing(pieces: &Pieces, joined: &Joined<'_>, told: &mut HashSet<String>, into: &mut Shaped) {
+    for act in &joined.acts {
+        let Some(file) = act.get("fichier") else {
+            continue;
+        };
+        if pieces.address(file).is_none() && told.insert(file.to_owned()) {
+            into.findings.push(
+                Finding::new(
+                    Severity::Warning,
+                    "piece",
+                    format!("Le fichier « {file} » de l’acte n’est pas dans l’archive."),
+                )
+                .about("fichier", Some(file))
+                .advising("Joignez l’acte au dossier « Actes », ou corrigez FICHIER."),
+            );
         }
     }
 }
@@ -204,7 +209,7 @@ impl Shape for Areas {
             into.findings.push(broken(id, what));
         }
         self.join(&joined, &mut values);
-        self.missing(&joined, into);
+        missing(&self.partition.pieces, &joined, &mut self.told, into);
         into.rows.push(ShapedRow {
             scope: Some(name),
             values,

@@ -67,6 +67,19 @@ pub(super) fn key_of(layer: &Layer, alias: &str) -> String {
     }
 }
 
+/// The parts of a key without which there is none, as a list.
+pub(super) fn required_of_key(layer: &Layer, alias: &str) -> String {
+    let fields = layer.key_fields().filter(|field| field.required);
+    let mut fields: Vec<String> = fields
+        .map(|field| format!("{alias}.{}::text", quote(&field.name)))
+        .collect();
+    if fields.is_empty() {
+        // Any key will do.
+        fields.push("''::text".to_owned());
+    }
+    fields.join(", ")
+}
+
 /// A feature's name: its key's values, or else its label.
 pub(super) fn name_of(layer: &Layer, alias: &str) -> String {
     let fields: Vec<String> = layer

@@ -32,6 +32,7 @@ fn dataset(columns: usize) -> Vec<u8> {
         heading: None,
         columns: (0..columns).map(column).collect(),
         sample: Vec::new(),
+        starts: Vec::new(),
     };
     let dataset = Dataset {
         driver: "CSV".to_owned(),

@@ -76,7 +76,7 @@ async fn people_read_what_was_read_found_and_done() {
         "couche « mairies »",
         "Lambert-93",
         "mairies : publié, version",
-        "44143 : 1 ajoutés",
+        "44143 : 1 ajouté,",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }

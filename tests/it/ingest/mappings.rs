@@ -39,10 +39,7 @@ async fn an_openads_export_is_published_at_its_parcels_once() {
         reading.contains("1 de communes hors du territoire"),
         "{reading}"
     );
-    assert_eq!(
-        rules(&document, "warning"),
-        ["empty", "position", "reference"]
-    );
+    assert_eq!(rules(&document, "warning"), ["position", "reference"]);
     let placed: bool = database
         .one(
             "SELECT ST_Equals(d.geom, (SELECT ST_Union(geom) FROM layer.parcelles \

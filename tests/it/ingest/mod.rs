@@ -1,6 +1,7 @@
 //! `geonantes ingest` on files as communes send them, made by ogr2ogr from what is published.
 
 mod cli;
+mod everyday;
 mod exports;
 mod faults;
 pub mod files;
@@ -24,6 +25,19 @@ pub async fn ingest(database: &Database, file: &Path, options: &[&str]) -> (i32,
     let file = file.to_str().expect("a path of ours");
     let arguments = [&["ingest", file, "--json"], options].concat();
     read(database.run(&arguments).await)
+}
+
+/// The same of several files, which are one delivery.
+pub async fn ingest_all(database: &Database, files: &[&Path], options: &[&str]) -> (i32, Value) {
+    let files = files
+        .iter()
+        .map(|file| file.to_str().expect("a path of ours"));
+    let arguments: Vec<&str> = ["ingest"].into_iter().chain(files).collect();
+    read(
+        database
+            .run(&[&arguments[..], &["--json"], options].concat())
+            .await,
+    )
 }
 
 /// The exit code of a run, and the JSON document of its standard output.

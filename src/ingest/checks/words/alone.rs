@@ -20,7 +20,8 @@ impl Words<'_> {
             ),
             _ => (
                 format!("{who} n’a pas de géométrie"),
-                "Dessinez cet objet ou supprimez la ligne ; sans géométrie il n’apparaît sur aucune carte.",
+                "Donnez-lui sa place (un dessin, des coordonnées ou une adresse) ou supprimez la ligne ; sans \
+                 géométrie il n’apparaît sur aucune carte.",
             ),
         };
         // A place that nobody knows yet is usual in registers: addresses, files.

@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use exchange::{Format, SourceLayer};
+use exchange::{Format, SourceLayer, first_point};
 
 use super::shape::Columns;
 use super::sources::{self, Opened};
 use super::target::Fit;
-use super::{drawing, filled, located};
+use super::{drawing, filled, lines, located};
 use crate::ingest::cadastre::Sheets;
-use crate::ingest::crs::{self, Frames, How, Place};
+use crate::ingest::crs::{self, Frames, How, Place, Spread};
 use crate::ingest::encoding::detect;
-use crate::ingest::position::{Placed, first_point};
+use crate::ingest::position::Placed;
 use crate::ingest::recognise::{Delivered, Recognised};
 use crate::ingest::values::scope_field;
 use crate::ingest::{Encoding, Feed, IngestError};
@@ -119,7 +119,7 @@ async fn frames(given: Delivered<'_>, systems: &[Srid]) -> Result<Frames, Ingest
 
 /// Where a system puts the data. Others are looked at where it puts them elsewhere, and only there:
 /// setting up all of them takes PROJ half a second.
-async fn place(given: Delivered<'_>, extent: Bbox, srid: Srid) -> Result<Place, IngestError> {
+async fn place(given: Delivered<'_>, extent: Spread, srid: Srid) -> Result<Place, IngestError> {
     let systems = systems(given);
     if !systems.contains(&srid) {
         return Ok(Place::Near);
@@ -231,7 +231,7 @@ async fn system(
         let named = layer
             .reference
             .as_ref()
-            .map(|reference| reference.name.as_str());
+            .map(|reference| (reference.name.as_str(), How::Stated));
         let usual = crs::usual(given.territory);
         let frames = frames(given, &systems(given)).await?;
         made.questions.push(frames.question(&usual, extent, named));
@@ -242,7 +242,7 @@ async fn system(
         let usual = crs::usual(given.territory);
         let frames = frames(given, &systems(given)).await?;
         made.questions
-            .push(frames.question(&usual, extent, Some(&name)));
+            .push(frames.question(&usual, extent, Some((&name, how))));
         return Ok(None);
     }
     made.reading.push(format!(
@@ -260,31 +260,32 @@ async fn system(
 }
 
 /// Where the data are: as the file says, or as its first rows do.
-fn extent(layer: &SourceLayer, placed: Option<Placed>) -> Option<Bbox> {
+fn extent(layer: &SourceLayer, placed: Option<Placed>) -> Option<Spread> {
     let Some(placed) = placed else {
         let [min_x, min_y, max_x, max_y] = layer.extent?;
-        return Some(Bbox {
+        let whole = Bbox {
             min_x,
             min_y,
             max_x,
             max_y,
-        });
+        };
+        return Some(Spread::of(whole, &layer.starts));
     };
     let points = layer.sample.iter().filter_map(|row| {
         let wkb = placed.position.geometry(&row.cells).ok().flatten()?;
         first_point(&wkb)
     });
-    points
-        .map(|(x, y)| Bbox {
-            min_x: x,
-            min_y: y,
-            max_x: x,
-            max_y: y,
-        })
-        .reduce(Bbox::union)
+    let starts: Vec<_> = points.collect();
+    let boxes = starts.iter().map(|(x, y)| Bbox {
+        min_x: *x,
+        min_y: *y,
+        max_x: *x,
+        max_y: *y,
+    });
+    Some(Spread::of(boxes.reduce(Bbox::union)?, &starts))
 }
 
-fn without_features(source: &Opened) -> Finding {
+pub(super) fn without_features(source: &Opened) -> Finding {
     Finding::new(
         Severity::Error,
         "empty",
@@ -334,5 +335,6 @@ fn shape(given: Delivered<'_>, opened: &Opened, source: &SourceLayer, fit: &Fit)
         position: fit.placed.map(|placed| placed.position),
         places: None,
         drawing: drawing::of(opened.format, source, layer.geometry),
+        lines: lines::of(opened.format, source),
     }
 }

@@ -92,7 +92,7 @@ pub(super) async fn fields(
             Some(question) => made.questions.push(question),
             None => made
                 .findings
-                .push((Some(layer.id.clone()), no_column(field, source))),
+                .push((Some(layer.id.clone()), no_column(field, opened, source))),
         }
     }
     let unscoped = scope.is_some_and(|scope| {
@@ -116,7 +116,7 @@ pub(super) async fn fields(
 /// Columns that a finding lists: enough to recognise one's file by.
 const LISTED: usize = 12;
 
-fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
+fn no_column(field: &crate::catalogue::Field, opened: &Opened, source: &SourceLayer) -> Finding {
     let some: Vec<&str> = source
         .columns
         .iter()
@@ -131,8 +131,8 @@ fn no_column(field: &crate::catalogue::Field, source: &SourceLayer) -> Finding {
         Severity::Error,
         "required",
         format!(
-            "Aucune colonne ne donne le champ obligatoire « {} » ({}).",
-            field.name, field.title
+            "Aucune colonne de {} ne donne le champ obligatoire « {} » ({}).",
+            opened.name, field.name, field.title
         ),
     )
     .about(&field.name, None)

@@ -3,6 +3,7 @@
 mod drawing;
 mod feeds;
 mod filled;
+mod lines;
 mod located;
 mod shape;
 pub(in crate::ingest) mod sources;
@@ -14,9 +15,9 @@ use exchange::SourceLayer;
 
 use super::{Delivered, Recognised, words};
 use crate::catalogue::Layer;
-use crate::ingest::columns;
 use crate::ingest::{IngestError, fold::fold};
-use crate::model::{Finding, Severity};
+use crate::ingest::{columns, mapping};
+use crate::model::{Choice, Finding, Question, Severity};
 
 use sources::{Opened, Sources};
 use target::Fit;
@@ -43,10 +44,20 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Recognised, IngestError> 
             sources.ignored.join(", ")
         ));
     }
+    // An empty table empties a scope that is named; by itself it says nothing.
+    if given.wishes.scope.is_none() && is_empty(&sources.opened) {
+        let empty = sources.opened.iter().map(feeds::without_features);
+        made.findings.extend(empty.map(|finding| (None, finding)));
+        return Ok(made);
+    }
     let fits = match choose(given, &sources.opened, &mut made) {
         Some(fits) => fits,
         None => return Ok(made),
     };
+    if given.wishes.layer.is_none() {
+        let left = unread(&sources.opened, &fits);
+        made.reading.extend(left);
+    }
     feeds::make(given, &sources.opened, fits, &mut made).await?;
     Ok(made)
 }
@@ -103,15 +114,24 @@ fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Opt
             }
         },
         None => {
-            let fits = every(given, &layers);
-            match target::evident(fits, |fit| names(opened, (fit.dataset, fit.place))) {
+            let called = |fit: &Fit| names(opened, (fit.dataset, fit.place));
+            if let Some(collections) = several(given, &layers, called) {
+                let mut all = Vec::new();
+                for (layer, layers) in collections {
+                    all.extend(for_collection(given, opened, &layers, &layer, made)?);
+                }
+                return Some(all);
+            }
+            match target::evident(every(given, &layers), called) {
                 Ok(fit) => {
                     let layer = fit.layer.clone();
                     for_collection(given, opened, &layers, &layer, made)
                 }
                 Err(fits) => {
                     made.reading.extend(described(opened, &layers));
-                    made.questions.push(target::which_collection(fits, None));
+                    let list = which_list(given, &layers);
+                    let asked = list.unwrap_or_else(|| target::which_collection(fits, None));
+                    made.questions.push(asked);
                     None
                 }
             }
@@ -119,8 +139,68 @@ fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Opt
     }
 }
 
+/// Asks whether a table is the list of a known application, where its columns are those of one.
+fn which_list(given: Delivered<'_>, layers: &[Placed<'_>]) -> Option<Question> {
+    let tables = layers.iter().filter(|(_, table)| table.geometry.is_none());
+    let likely = tables.flat_map(|(_, table)| mapping::likely(given, table));
+    let mut choices: Vec<Choice> = Vec::new();
+    for shipped in likely {
+        if choices.iter().all(|known| known.value != shipped.name) {
+            choices.push(Choice {
+                value: shipped.name.to_owned(),
+                label: shipped.title.to_owned(),
+            });
+        }
+    }
+    (!choices.is_empty()).then(|| Question {
+        option: "mapping".to_owned(),
+        text: "Ce fichier a les colonnes d’une liste d’une autre application : laquelle est-ce ? \
+               (--to s’il n’en est rien.)"
+            .to_owned(),
+        choices,
+    })
+}
+
+/// A source layer, by the places of its dataset and its own.
+type Placed<'a> = ((usize, usize), &'a SourceLayer);
+
+/// Tables that QGIS keeps for itself beside the layers.
+const OWN: [&str; 2] = ["layer_styles", "qgis_projects"];
+
+/// The collections of a delivery in which each source layer says by itself which one it
+/// is for, and not all the same one; each with its layers.
+fn several<'a>(
+    given: Delivered<'_>,
+    layers: &[Placed<'a>],
+    called: impl Fn(&Fit) -> Vec<String>,
+) -> Option<Vec<(Arc<Layer>, Vec<Placed<'a>>)>> {
+    let mut collections: Vec<(Arc<Layer>, Vec<Placed<'a>>)> = Vec::new();
+    for one in layers {
+        let Ok(fit) = target::evident(every(given, &[*one]), &called) else {
+            if OWN.contains(&&*one.1.name) {
+                continue;
+            }
+            return None;
+        };
+        match collections
+            .iter_mut()
+            .find(|(layer, _)| layer.id == fit.layer.id)
+        {
+            Some((_, layers)) => layers.push(*one),
+            None => collections.push((fit.layer, vec![*one])),
+        }
+    }
+    (collections.len() > 1).then_some(collections)
+}
+
+/// Whether there is not one row in all of them.
+fn is_empty(opened: &[Opened]) -> bool {
+    let mut layers = opened.iter().flat_map(|source| &source.dataset.layers);
+    layers.all(|layer| layer.sample.is_empty())
+}
+
 /// The layers that hold something.
-fn layers(opened: &[Opened]) -> Vec<((usize, usize), &SourceLayer)> {
+fn layers(opened: &[Opened]) -> Vec<Placed<'_>> {
     let mut list = Vec::new();
     for (dataset, source) in opened.iter().enumerate() {
         for (place, layer) in source.dataset.layers.iter().enumerate() {
@@ -165,7 +245,7 @@ fn listed(
 }
 
 /// What the layers hold, for who must say what they are.
-fn described(opened: &[Opened], layers: &[((usize, usize), &SourceLayer)]) -> Vec<String> {
+fn described(opened: &[Opened], layers: &[Placed<'_>]) -> Vec<String> {
     const LAYERS: usize = 20;
     const COLUMNS: usize = 30;
     let mut lines: Vec<String> = Vec::new();
@@ -196,8 +276,25 @@ fn described(opened: &[Opened], layers: &[((usize, usize), &SourceLayer)]) -> Ve
     lines
 }
 
+/// Tells the source layers that are not read, as people call them; nothing when there is none.
+fn unread(opened: &[Opened], read: &[Fit]) -> Option<String> {
+    let is_read = |place| read.iter().any(|fit| (fit.dataset, fit.place) == place);
+    let left = layers(opened)
+        .into_iter()
+        .filter(|(place, _)| !is_read(*place));
+    let left = left.map(|((dataset, _), layer)| {
+        let source = &opened[dataset];
+        match source.dataset.layers.len() {
+            1 => source.name.clone(),
+            _ => format!("{} ({})", layer.name, source.name),
+        }
+    });
+    let left: Vec<String> = left.collect();
+    (!left.is_empty()).then(|| format!("Couches laissées de côté : {}.", left.join(", ")))
+}
+
 /// Every source layer seen as every collection.
-fn every(given: Delivered<'_>, layers: &[((usize, usize), &SourceLayer)]) -> Vec<Fit> {
+fn every(given: Delivered<'_>, layers: &[Placed<'_>]) -> Vec<Fit> {
     let each = |place: (usize, usize), source: &SourceLayer| -> Vec<Fit> {
         let fit = |layer: &Arc<Layer>| Fit::new(place, source, layer, given.wishes, &[]);
         given.catalogue.layers().iter().map(fit).collect()
@@ -212,7 +309,7 @@ fn every(given: Delivered<'_>, layers: &[((usize, usize), &SourceLayer)]) -> Vec
 fn for_collection(
     given: Delivered<'_>,
     opened: &[Opened],
-    layers: &[((usize, usize), &SourceLayer)],
+    layers: &[Placed<'_>],
     layer: &Arc<Layer>,
     made: &mut Recognised,
 ) -> Option<Vec<Fit>> {

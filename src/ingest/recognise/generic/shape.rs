@@ -5,6 +5,7 @@ use std::sync::Arc;
 use exchange::{Cell, Row};
 
 use super::drawing::Drawing;
+use super::lines::Lines;
 use super::located::Places;
 use crate::ingest::cadastre::{Cadastre, Sheets};
 use crate::ingest::position::{Position, point};
@@ -29,6 +30,8 @@ pub(super) struct Columns {
     pub places: Option<Places>,
     /// What is done with the entities, where it is a drawing.
     pub drawing: Option<Drawing>,
+    /// What tells the lines that are no objects, where it is a table.
+    pub lines: Option<Lines>,
 }
 
 impl Shape for Columns {
@@ -42,6 +45,10 @@ impl Shape for Columns {
             && drawing.leaves(&row)
         {
             into.findings.extend(drawing.left());
+            return;
+        }
+        if let Some(finding) = self.lines.as_ref().and_then(|it| it.leaves(&row, text)) {
+            into.findings.push(finding);
             return;
         }
         let mut made = ShapedRow {
@@ -79,7 +86,7 @@ impl Shape for Columns {
                         "position",
                         format!("La position ne peut pas être lue : « {} ».", unreadable.0),
                     )
-                    .advising("Attendu : deux nombres, ou une géométrie en WKT ou en GeoJSON."),
+                    .advising("Attendu : deux nombres (ou des degrés : 47°12'30\"N), ou une géométrie en WKT ou en GeoJSON."),
                 ),
             }
         }

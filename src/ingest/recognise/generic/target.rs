@@ -88,13 +88,11 @@ impl Fit {
             })
     }
 
-    /// How likely the collection is, the most likely first when sorted.
-    fn rank(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
-        (
-            self.missing.len(),
-            !self.shaped,
-            std::cmp::Reverse(self.matching.count()),
-        )
+    /// How likely the collection is, the most likely first when sorted: what the source has of its
+    /// fields, against what it lacks.
+    fn rank(&self) -> (bool, i64) {
+        let lacking = self.missing.len() as i64 - self.matching.count() as i64;
+        (!self.shaped, lacking)
     }
 
     /// Whether the source bears the collection's name, alone or in a longer one
@@ -213,6 +211,9 @@ pub(super) fn evident(
 pub(super) fn which_collection(mut fits: Vec<Fit>, unknown: Option<&str>) -> Question {
     fits.sort_by_key(Fit::rank);
     let recognised = fits.iter().any(|fit| fit.matching.count() > 0);
+    if recognised {
+        fits.retain(|fit| fit.matching.count() > 0);
+    }
     let mut choices: Vec<Choice> = Vec::new();
     for fit in &fits {
         let value = fit.layer.id.to_string();
@@ -262,9 +263,9 @@ pub(super) fn which_layer(layers: Vec<(String, String)>, unknown: Option<&str>) 
     }
 }
 
-/// The fits of one collection that are to be read: the only one, all those of files with the same
-/// columns, or none when it must be asked. Layers of one file are told apart, unless they are but
-/// `folders` of it.
+/// The fits of one collection that are to be read: the only one, one of each file, or none when it
+/// must be asked. Layers of one file are told apart, unless they are but `folders` of it, with the same
+/// columns.
 pub(super) fn to_read(
     mut fits: Vec<Fit>,
     names: impl Fn(&Fit) -> Vec<String>,
@@ -274,18 +275,27 @@ pub(super) fn to_read(
         return Ok(fits);
     }
     if fits.iter().any(Fit::is_whole) {
-        fits.retain(Fit::is_whole);
+        let most = fits.iter().filter(|fit| fit.is_whole());
+        let most = most.map(|fit| fit.matching.count()).max().unwrap_or(0);
+        fits.retain(|fit| fit.is_whole() || 2 * fit.matching.count() > most);
+        // A file like the others that lacks a column is read, and told; a layer of a file of which
+        // another is whole is another thing.
+        let whole: Vec<usize> = fits
+            .iter()
+            .filter(|fit| fit.is_whole())
+            .map(|fit| fit.dataset)
+            .collect();
+        fits.retain(|fit| fit.is_whole() || !whole.contains(&fit.dataset));
     }
     let once = |fit: &Fit| {
         let beside = fits.iter().filter(|other| other.dataset == fit.dataset);
         folders(fit) || beside.count() == 1
     };
-    let same = fits
-        .iter()
-        .all(|fit| fit.matching.how == fits[0].matching.how);
-    if fits.len() == 1 || (same && fits.iter().all(once)) {
+    let alike = |fit: &Fit| !folders(fit) || fit.matching.how == fits[0].matching.how;
+    if fits.iter().all(|fit| once(fit) && alike(fit)) {
         return Ok(fits);
     }
+    // A name tells the layers of a file apart, not files that were all delivered to be read.
     let named = |fit: &Fit| {
         let called = names(fit);
         fit.is_named(&called.iter().map(String::as_str).collect::<Vec<_>>())
@@ -294,7 +304,9 @@ pub(super) fn to_read(
         .filter(|place| named(&fits[*place]))
         .collect();
     match named[..] {
-        [one] => Ok(vec![fits.swap_remove(one)]),
+        [one] if fits.iter().all(|fit| fit.dataset == fits[one].dataset) => {
+            Ok(vec![fits.swap_remove(one)])
+        }
         _ => Err(fits),
     }
 }
