@@ -121,7 +121,7 @@ impl Spread {
             values.sort_by(f64::total_cmp);
             let aside = values.len().div_ceil(10);
             let last = values.len().checked_sub(1 + aside)?;
-            (aside < last).then(|| (values[aside], values[last]))
+            (aside <= last).then(|| (values[aside], values[last]))
         };
         let xs = middle(starts.iter().map(|(x, _)| *x).collect());
         let ys = middle(starts.iter().map(|(_, y)| *y).collect());

@@ -93,6 +93,8 @@ pub fn matching(layer: &Layer, source: &SourceLayer, wanted: &[(usize, usize)]) 
             best[field].push((how, index));
         } else if let Some(field) = shapefile::field_of(layer, &cut, &column.name) {
             best[field].push((How::Truncated, index));
+        } else if let Some(label) = labelled(layer, &column.name) {
+            best[label].push((How::Title, index));
         }
     }
     let mut made = Matching::default();
@@ -112,6 +114,16 @@ pub fn matching(layer: &Layer, source: &SourceLayer, wanted: &[(usize, usize)]) 
         made.how.push(chosen.map(|(how, _)| how));
     }
     made
+}
+
+/// The field by which people call the features, for a column that says nothing but that it names them:
+/// `Name`, as every placemark of a KML has.
+fn labelled(layer: &Layer, name: &str) -> Option<usize> {
+    let label = layer.label_field().filter(|_| fold(name) == "name")?;
+    layer
+        .fields
+        .iter()
+        .position(|field| field.name == label.name)
 }
 
 fn how(field: &Field, name: &str) -> Option<How> {

@@ -107,7 +107,7 @@ impl Document {
         idurba.eq_ignore_ascii_case(&self.idurba) || idurba.eq_ignore_ascii_case(&former)
     }
 
-    /// Pieces whose names bear another date than the document's.
+    /// Pieces and tables whose names bear another date than the document's.
     pub fn other_dates<'a>(&self, pieces: impl Iterator<Item = &'a str>) -> Vec<Finding> {
         let date = &self.name.date;
         let other = |name: &str| {
@@ -123,10 +123,10 @@ impl Document {
                 let finding = Finding::new(
                     Severity::Warning,
                     "piece",
-                    format!("La pièce {name} est datée du {day}, le document du {date}."),
+                    format!("« {name} » est daté du {day}, le document du {date}."),
                 );
                 Some(finding.about("fichier", Some(name)).advising(
-                    "Vérifiez que la pièce est celle du document approuvé, et renommez-la.",
+                    "Vérifiez que ce fichier est celui du document approuvé, et renommez-le.",
                 ))
             })
             .collect()

@@ -62,7 +62,8 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
     let (pieces, findings) = Pieces::sort(&document.idurba, given.files, &names::PLU);
     made.findings
         .extend(findings.into_iter().map(|finding| (None, finding)));
-    let dated = document.other_dates(pieces.names());
+    let tabled = tables.iter().map(|table| table.name.as_str());
+    let dated = document.other_dates(pieces.names().chain(tabled));
     made.findings
         .extend(dated.into_iter().map(|finding| (None, finding)));
     made.pieces = Some(pieces.kept());

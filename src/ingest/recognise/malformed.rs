@@ -63,6 +63,7 @@ fn said(words: &str) -> (String, &'static str) {
         "expected value" | "expected ident" | "invalid number" => {
             "il y manque une valeur, ou ce qui s’y trouve n’en est pas une (NaN et Infinity n’existent pas en JSON : écrivez null)"
         }
+        _ if words.starts_with("EOF while parsing") => "la fin du document manque",
         "expected `:`" => "deux-points manquent après un nom",
         "key must be a string" => "un nom entre guillemets y est attendu",
         "trailing characters" => "du texte suit la fin du document",

@@ -11,6 +11,9 @@ use crate::store::checks::{Depth, Depths, Fault, Faults};
 /// the sheets of the cadastre draw, in metres: 92 m at the worst of those tried.
 const OUTLINES_M: f64 = 100.0;
 
+/// Farther out than this, in metres, it is not the drawing that is wrong.
+const ELSEWHERE_M: f64 = 50_000.0;
+
 impl Words<'_> {
     pub(in crate::ingest::checks) fn overlap(
         &self,
@@ -139,6 +142,11 @@ impl Words<'_> {
             (
                 Severity::Warning,
                 "Le contour publié de la commune est généralisé : vérifiez que la feuille suit bien la limite communale.",
+            )
+        } else if far > ELSEWHERE_M {
+            (
+                Severity::Error,
+                "Corrigez ses coordonnées : longitude et latitude échangées, signe oublié (à l’ouest de Greenwich la longitude est négative), ou autre système de référence que les autres objets.",
             )
         } else {
             (
