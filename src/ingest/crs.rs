@@ -1,10 +1,14 @@
 //! Reference systems of coordinates: what the file states or the contributor says, judged by where
 //! it puts the data; a question otherwise, never a guess.
 
+mod spread;
+
 use exchange::SourceLayer;
 
 use crate::catalogue::Territory;
 use crate::model::{Bbox, Choice, Finding, Question, Severity, Srid};
+
+pub use spread::Spread;
 
 /// WGS 84 in longitudes and latitudes.
 pub const WGS84: Srid = Srid(4326);
@@ -104,39 +108,6 @@ pub fn title(Srid(code): Srid) -> String {
 /// The territory's box in several systems; empty as long as its communes are not published.
 #[derive(Debug, Clone, Default)]
 pub struct Frames(pub Vec<(Srid, Bbox)>);
-
-/// Where the coordinates of data lie.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spread {
-    /// All of them.
-    pub whole: Bbox,
-    /// Most of the first ones: a text at the origin of a drawing is not where the drawing is.
-    pub most: Bbox,
-}
-
-impl Spread {
-    /// Of the whole extent, and of where the first geometries begin.
-    pub fn of(whole: Bbox, starts: &[(f64, f64)]) -> Self {
-        let middle = |mut values: Vec<f64>| {
-            values.sort_by(f64::total_cmp);
-            let aside = values.len().div_ceil(10);
-            let last = values.len().checked_sub(1 + aside)?;
-            (aside <= last).then(|| (values[aside], values[last]))
-        };
-        let xs = middle(starts.iter().map(|(x, _)| *x).collect());
-        let ys = middle(starts.iter().map(|(_, y)| *y).collect());
-        let most = match (xs, ys) {
-            (Some((min_x, max_x)), Some((min_y, max_y))) => Bbox {
-                min_x,
-                min_y,
-                max_x,
-                max_y,
-            },
-            _ => whole,
-        };
-        Self { whole, most }
-    }
-}
 
 /// Where a system puts the data.
 #[derive(Debug, Clone, PartialEq)]
