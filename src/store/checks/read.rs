@@ -35,6 +35,7 @@ impl Inspection<'_> {
         };
         let key = match self.layer.key[..] {
             [] => "''::text".to_owned(),
+            [_] => format!("coalesce({}, '')", key_of(self.layer, "s")),
             // What lacks a part of its key, which is told, is like nothing else.
             _ => format!(
                 "CASE WHEN num_nulls({}) = 0 THEN coalesce({}, '') ELSE '' END",
