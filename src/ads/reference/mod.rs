@@ -6,13 +6,18 @@
 //! the outcome is one reading, candidates, or a fault that names its part. Pure, bounded, linear.
 
 mod areas;
+mod beside;
 mod choices;
 mod code;
+mod dates;
 mod fault;
+mod faulty;
 mod fields;
 mod file;
+mod former;
 mod heads;
 mod lex;
+mod lots;
 mod numbers;
 mod places;
 mod prose;
@@ -20,7 +25,10 @@ mod ranges;
 mod scan;
 mod sections;
 mod sentence;
+mod silent;
+mod site;
 mod words;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -127,7 +135,8 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         .any(|reading| reading.dropped || !reading.sure)
         || fault
             .as_ref()
-            .is_some_and(|fault| fault.kind != FaultKind::Wrong);
+            .is_some_and(|fault| fault.kind != FaultKind::Wrong)
+        || readings.is_empty() && tokens.iter().any(words::strange);
     (conclude(readings, fault, context), unnamed)
 }
 

@@ -173,8 +173,11 @@ impl Scan<'_> {
                     let next = self.token(at + 1);
                     let glued = next.is_some_and(|next| next.glued && next.short())
                         && self.number_after(at + 1).is_some();
-                    let area = areas::area(self.tokens, at, true).is_some();
-                    return (token.text.len() <= 4 && !glued && !area).then_some((at, section));
+                    let area = areas::area(self.tokens, at, true).is_some()
+                        || areas::like(self.tokens, at).is_some_and(|like| like.long);
+                    let other =
+                        glued || area || self.zone_code(at).is_some() || self.phone(at).is_some();
+                    return (token.text.len() <= 4 && !other).then_some((at, section));
                 }
                 Shape::Degree | Shape::Apostrophe => {}
                 Shape::Mark if token.glued => {}

@@ -14,7 +14,7 @@ pub(super) struct Reading {
     pub parcels: Vec<Idu>,
     /// Whether nothing in it was only likely.
     pub sure: bool,
-    /// Whether words were passed over that may name a commune.
+    /// Whether words were passed over that may name a commune, or a code may be a postcode.
     pub dropped: bool,
 }
 
@@ -74,6 +74,8 @@ pub(super) struct Scan<'a> {
     pub either: bool,
     pub sure: bool,
     pub dropped: bool,
+    /// Whether a commune's code is not that of a known one: it may be a postcode.
+    pub postal: bool,
     /// Whether words were passed over that could name a commune, of which the text gives none.
     pub doubtful: bool,
     /// Whether the text has sections in upper case: small words in lower case are then none.
@@ -110,6 +112,7 @@ impl<'a> Scan<'a> {
             either: false,
             sure: true,
             dropped: false,
+            postal: false,
             doubtful: false,
             mixed: false,
         }
@@ -149,6 +152,7 @@ impl<'a> Scan<'a> {
                         self.at += 1;
                     }
                 }
+                Shape::Open if self.beside() => {}
                 _ => self.at += 1,
             }
             debug_assert!(self.at > before, "every step goes on");
