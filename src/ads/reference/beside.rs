@@ -2,7 +2,7 @@
 
 use super::areas;
 use super::dates;
-use super::lex::Shape;
+use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
 use super::sections::TYPES;
 
@@ -116,12 +116,15 @@ impl Scan<'_> {
     /// « (2023) », « (450) »: a year, an area without its unit, or a parcel.
     fn bracketed(&self, at: usize) -> Option<(usize, Surely)> {
         let inner = self.token(at + 1)?;
-        let closed = |at: usize| self.token(at).is_some_and(|mark| self.mark(mark) == ")");
+        let closed = |at: usize| self.token(at).is_some_and(|mark| self.closes(mark));
+        // « AB (12) (13) » is a list.
+        let list = at > 0 && self.closes(&self.tokens[at - 1]);
         if inner.is(Shape::Digits) && inner.text.len() <= 4 && closed(at + 2) {
-            return (self.last == Last::Number).then_some((at + 3, Surely::Likely));
+            return (self.last == Last::Number && !list).then_some((at + 3, Surely::Likely));
         }
-        // « AB 12 (p) 450 m² », « AB 12 (N) »: a part, a zone.
-        if inner.short() && closed(at + 2) {
+        // « AB 12 (p) 450 m² », « AB 12 (N) »: a part, a zone; « (AB) 12, (AC) 13 » are sections.
+        let part = inner.among(&["P", "PP"]) && self.last == Last::Number;
+        if inner.short() && closed(at + 2) && (part || !self.goes_on(at + 3)) {
             return Some((at + 3, Surely::Yes));
         }
         // « (UB1) » is a zone or a parcel.
@@ -177,7 +180,7 @@ impl Scan<'_> {
         let announced = at > 0 && self.tokens[at - 1].among(&["POUR", "HAUTEUR", "QUOTE", "PART"]);
         let bracketed = at > 0
             && self.tokens[at - 1].is(Shape::Open)
-            && after.is_some_and(|after| self.mark(after) == ")");
+            && after.is_some_and(|after| self.closes(after));
         let round = whole <= 12 || whole.is_multiple_of(100);
         if shared || announced || bracketed && round {
             return Some((next, Surely::Yes));
@@ -227,8 +230,13 @@ impl Scan<'_> {
     fn bracket_open(&self, at: usize) -> bool {
         let last = self.tokens[..at]
             .iter()
-            .rfind(|token| token.is(Shape::Open) || self.mark(token) == ")");
+            .rfind(|token| token.is(Shape::Open) || self.closes(token));
         last.is_some_and(|token| token.is(Shape::Open))
+    }
+
+    /// Whether a mark closes a bracket.
+    fn closes(&self, mark: &Token) -> bool {
+        matches!(self.mark(mark), ")" | "]" | "}")
     }
 
     /// Whether further digits follow.

@@ -16,8 +16,8 @@ static PARTS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What is wrong with a number whose parts are all there: the first that is not what it should be.
-/// A list of parcels of section PC is none.
-pub(super) fn parts(text: &str, plain: &str) -> Option<Fault> {
+/// A list of parcels of section PC is none: `near` says whether a département is the reader's.
+pub(super) fn parts(text: &str, plain: &str, near: &dyn Fn(&str) -> bool) -> Option<Fault> {
     // Marks of a list part no number.
     if text.contains([',', ';', '\n', '|']) {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn parts(text: &str, plain: &str) -> Option<Fault> {
         known.is_some()
             && right[1]
             && right[2]
-            && (lettered && order.len() > 3 || !lettered && !grows)
+            && (lettered && order.len() > 3 || !lettered && !grows && near(department))
     };
     if !clear || grows {
         return None;

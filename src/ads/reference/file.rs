@@ -165,8 +165,9 @@ fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// Reads a file's number; none when the text does not look like one.
-pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
+/// Reads a file's number; none when the text does not look like one. `near` says whether a
+/// département is one of those at hand.
+pub(super) fn read(text: &str, near: &dyn Fn(&str) -> bool) -> Option<Result<FileNumber, Fault>> {
     let plain = flatten(text);
     let begun = WHOLE.captures(&plain).and_then(|found| {
         let kind = typed(&found)?;
@@ -182,7 +183,7 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
     if let Some(found) = inside(&plain) {
         return Some(found);
     }
-    if let Some(fault) = faulty::parts(text, &plain) {
+    if let Some(fault) = faulty::parts(text, &plain, near) {
         return Some(Err(fault));
     }
     if let Some(found) = BEGUN.captures(&plain) {
@@ -192,7 +193,7 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
         return long.then(|| Err(cut(text, kind.0, &found)));
     }
     if let Some(found) = NEAR.captures(&plain) {
-        return Some(Err(near(text, &found)));
+        return Some(Err(mistyped(text, &found)));
     }
     let found = LOOSE.captures(&plain)?;
     typed(&found).map(|_| {
@@ -353,7 +354,7 @@ fn whole(
 }
 
 /// What is wrong with what looks like a number.
-fn near(text: &str, found: &Captures<'_>) -> Fault {
+fn mistyped(text: &str, found: &Captures<'_>) -> Fault {
     let kind = &found["kind"];
     if !KINDS.iter().any(|(known, ..)| *known == kind) {
         return Fault::wrong(kind, OTHER);

@@ -95,7 +95,7 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         );
         return (Outcome::Wrong(Fault::wrong(part, message)), false);
     }
-    match file::read(text) {
+    match file::read(text, &|department| code::is_near(department, context)) {
         Some(Ok(number)) => return (Outcome::File(number), false),
         Some(Err(fault)) => return (Outcome::Wrong(fault), false),
         None => {}

@@ -124,6 +124,10 @@ fn a_wrong_number_says_which_part() {
             ("permis de construire 044 109 222 A0001", "! 222"),
             // Sections and numbers, not files.
             (
+                "PC 10 200 30 40",
+                "44109000PC0010 44109000PC0200 44109000PC0030 44109000PC0040",
+            ),
+            (
                 "PC 44 45 46 47",
                 "44109000PC0044 44109000PC0045 44109000PC0046 44109000PC0047",
             ),
