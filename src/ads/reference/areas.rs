@@ -125,14 +125,15 @@ pub(super) fn like(tokens: &[Token], from: usize) -> Option<Like> {
 }
 
 /// A number with its thousands and decimals.
-struct Quantity {
-    end: usize,
+pub(super) struct Quantity {
+    /// The token after it.
+    pub end: usize,
     groups: usize,
     decimals: bool,
 }
 
 /// `1 450`, `1.250`, `2.345,50`, `0,25`.
-fn quantity(tokens: &[Token], from: usize) -> Option<Quantity> {
+pub(super) fn quantity(tokens: &[Token], from: usize) -> Option<Quantity> {
     let digits = |at: usize| tokens.get(at).filter(|token| token.is(Shape::Digits));
     digits(from)?;
     let mut at = from + 1;

@@ -20,6 +20,16 @@ enum Surely {
 impl Scan<'_> {
     /// Passes over what is no reference; what could be one is also read so.
     pub fn beside(&mut self) -> bool {
+        if self.told(self.at) {
+            // All of a text's are read alike.
+            let told = match self.tells {
+                Some(told) => told,
+                None => self.choices.take(2) == 0,
+            };
+            self.tells = Some(told);
+            self.at += usize::from(told);
+            return told;
+        }
         let Some((after, surely)) = self.aside(self.at) else {
             return false;
         };
@@ -39,6 +49,7 @@ impl Scan<'_> {
         match token.shape {
             Shape::Digits if self.expected.is_none() && self.last != Last::Section => self
                 .phone(at)
+                .or_else(|| self.count(at))
                 .map(|after| (after, Surely::Yes))
                 .or_else(|| self.share(at))
                 .or_else(|| self.area(at))
@@ -86,6 +97,17 @@ impl Scan<'_> {
         }
         let zone = self.storeys(at).or_else(|| self.zone_code(at));
         zone.map(|after| (after, Surely::Yes))
+    }
+
+    /// « AB 12 : 450 ; AB 13 : 310 »: an area without its unit, or another parcel.
+    fn told(&self, at: usize) -> bool {
+        let before = |back: usize| at.checked_sub(back).and_then(|at| self.token(at));
+        self.read()
+            && self.last == Last::Number
+            && self.token(at).is_some_and(|token| token.is(Shape::Digits))
+            && before(1).is_some_and(|mark| matches!(mark.text.as_str(), ":" | "="))
+            && before(2).is_some_and(|number| number.is(Shape::Digits))
+            && self.aside(at).is_none()
     }
 
     /// « 1AU ».

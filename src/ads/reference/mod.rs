@@ -9,6 +9,7 @@ mod areas;
 mod beside;
 mod choices;
 mod code;
+mod counts;
 mod dates;
 mod fault;
 mod faulty;

@@ -72,6 +72,8 @@ pub(super) struct Scan<'a> {
     pub pending: Vec<(u16, usize)>,
     pub items: Vec<Item>,
     pub either: bool,
+    /// Whether the numbers after « : » are areas; none before the first.
+    pub tells: Option<bool>,
     pub sure: bool,
     pub dropped: bool,
     /// Whether a commune's code is not that of a known one: it may be a postcode.
@@ -110,6 +112,7 @@ impl<'a> Scan<'a> {
             pending: Vec::new(),
             items: Vec::new(),
             either: false,
+            tells: None,
             sure: true,
             dropped: false,
             postal: false,

@@ -88,7 +88,8 @@ const COMMUNE: [&str; 12] = [
     "DEPCOM",
 ];
 const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
-const OTHER: [&str; 35] = [
+const OTHER: [&str; 36] = [
+    "CEDEX",
     "OAP",
     "RESERVE",
     "RESERVES",

@@ -90,6 +90,15 @@ fn what_is_numbered_may_be_no_parcel() {
         "Réf. AB 12, dossier n° 4",
         "plan n° 4 AB 12",
         "AB 12 maison R+1",
+        "AB 12 (2 lots)",
+        "AB 12 division en 3 lots",
+        "AB 12 - 3 logements",
+        "construction de 3 logements sur AB 12",
+        "AB 12 (15 %)",
+        "AB 12 à 250 000 €",
+        "AB 12 2ème étage",
+        "AB 12 à 10h30",
+        "AB 12 - 44000 Nantes cedex 3",
     ]);
     check(
         "44109",
@@ -112,6 +121,12 @@ fn what_is_numbered_may_be_no_parcel() {
             ),
             ("AB (12) (13)", "44109000AB0012 44109000AB0013"),
             ("(AB) 12, (AC) 13", "44109000AB0012 44109000AC0013"),
+            ("AB 12, 13 lots 3 et 4", "44109000AB0012 44109000AB0013"),
+            (
+                "AB 12 : 450 ; AB 13 : 310",
+                "? Nantes (44109) : AB 12, 13 | Nantes (44109) : AB 12, 450, 13, 310",
+            ),
+            ("AB 12p1", "? Nantes (44109) : AB 12"),
             ("AB 12 lots 3 et 4, AC 5", "44109000AB0012 44109000AC0005"),
         ],
     );
