@@ -131,9 +131,11 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         }
         plan = choices.next();
     }
-    let unnamed = readings
-        .iter()
-        .any(|reading| reading.dropped || !reading.sure)
+    // Of several readings, those of known communes may be fewer, and have names to be shown.
+    let unnamed = readings.len() > 1
+        || readings
+            .iter()
+            .any(|reading| reading.dropped || !reading.sure)
         || fault
             .as_ref()
             .is_some_and(|fault| fault.kind != FaultKind::Wrong)
