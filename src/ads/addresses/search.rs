@@ -88,6 +88,7 @@ pub async fn search(
     let streets = desk.streets(&ask.app, view).await?;
     let mut within = query.within.clone();
     let mut typed = words(&query.text);
+    leave_out_units(&mut typed);
     take_postcode(&mut typed, &streets, &mut within);
     let mut best: Vec<(Reading, Vec<Match>)> = readings(&typed)
         .into_iter()
@@ -123,6 +124,33 @@ pub async fn search(
     });
     found.truncate(query.limit);
     Ok(found)
+}
+
+/// « appartement 3, 4 chemin… »: the number of a flat or of a building is none of the street's.
+fn leave_out_units(typed: &mut Vec<Word>) {
+    const UNITS: [&str; 9] = [
+        "APPARTEMENT",
+        "APPT",
+        "APT",
+        "BAT",
+        "BATIMENT",
+        "ETAGE",
+        "LGT",
+        "LOGEMENT",
+        "STUDIO",
+    ];
+    let mut at = 0;
+    while at < typed.len() {
+        let unit = UNITS.contains(&typed[at].text.as_str());
+        let valued = typed
+            .get(at + 1)
+            .is_some_and(|value| number(value).is_some() || value.text.len() == 1);
+        if unit && valued && typed.len() > 2 {
+            typed.drain(at..at + 2);
+        } else {
+            at += 1;
+        }
+    }
 }
 
 /// Five digits that are a postcode or a code of a commune say where.
@@ -284,5 +312,32 @@ fn suffix_loss(typed: Option<&str>, own: Option<&str>) -> Option<f32> {
             same.then_some(0.0)
         }
         (Some(_), None) => Some(0.1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flat_is_none_of_the_street() {
+        for (text, left) in [
+            ("appartement 3, 4 chemin du Port", "4 CHEMIN DU PORT"),
+            ("4 chemin du Port, bât. B, appt 12", "4 CHEMIN DU PORT"),
+            ("rue du Bâtiment", "RUE DU BATIMENT"),
+            ("appartement 3", "APPARTEMENT 3"),
+        ] {
+            let mut typed = words(text);
+            leave_out_units(&mut typed);
+            let texts: Vec<&str> = typed.iter().map(|word| word.text.as_str()).collect();
+            assert_eq!(texts.join(" "), left);
+        }
+        let mut typed = words("appartement 3, 4 chemin du Port");
+        leave_out_units(&mut typed);
+        assert!(
+            readings(&typed)
+                .iter()
+                .any(|reading| reading.number == Some(4))
+        );
     }
 }

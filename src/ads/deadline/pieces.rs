@@ -25,6 +25,7 @@ impl Clock<'_> {
         let (timely, late): (Vec<&Event>, Vec<&Event>) = self
             .of(EventKind::RequestPieces)
             .partition(|event| event.date <= until);
+        self.unasked(timely.is_empty() && late.is_empty());
         for event in late {
             self.step(
                 &law.late_article,
@@ -89,6 +90,23 @@ impl Clock<'_> {
         };
         self.step(&law.answer_article, text);
         pieces
+    }
+
+    /// Says that pieces came which no request is known to have asked for: without one within the
+    /// month the file is deemed complete since its deposit.
+    fn unasked(&mut self, no_request: bool) {
+        let came = self
+            .of(EventKind::PiecesComplete)
+            .chain(self.of(EventKind::PiecesReceived))
+            .map(|event| event.date)
+            .max();
+        if let Some(day) = came.filter(|day| no_request && *day > self.deposit) {
+            self.warnings.push(format!(
+                "la demande de pièces n’est pas datée : le délai court du dépôt, et non du dossier \
+                 complété le {} ; si elle a été notifiée dans le mois, ajoutez « request_pieces »",
+                french(day)
+            ));
+        }
     }
 
     /// The day on which all pieces asked for on `request` were in.

@@ -7,7 +7,7 @@ use super::{FILES, Refusal, criteria::MOST_KEYS};
 use crate::ads::Desk;
 use crate::ads::addresses::{ADDRESSES, Query, Within, label, placed, search};
 use crate::ads::former::{former, told};
-use crate::ads::reference::{self, Candidate, Context, Fault, FileNumber, Outcome};
+use crate::ads::reference::{self, Candidate, Context, Fault, FaultKind, FileNumber, Outcome};
 use crate::catalogue::View;
 use crate::model::{Idu, Reach, Value};
 use crate::ogc::ask::Ask;
@@ -61,7 +61,7 @@ async fn addresses(
     let mut found = search(ask, desk, &layer, &query).await?;
     found.retain(|one| one.score >= LIKELY);
     if found.is_empty() {
-        return Err(refused(fault).into());
+        return Err(unmatched(fault).into());
     }
     let streets = desk.streets(&ask.app, &layer).await?;
     let mut candidates = Vec::with_capacity(found.len());
@@ -103,6 +103,16 @@ async fn parcels_of(ask: &Ask, view: &View, address: &AddressRow) -> Result<Vec<
 
 fn refused(fault: &Fault) -> Faults {
     Faults::one("q", &fault.part, fault.message.clone())
+}
+
+/// What is said where addresses were looked for and none is like the text.
+fn unmatched(fault: &Fault) -> Faults {
+    if fault.kind != FaultKind::Address {
+        return refused(fault);
+    }
+    let message = "aucune adresse de la base n’y ressemble : vérifiez le numéro, la voie et la \
+                   commune, ou donnez la référence cadastrale";
+    Faults::one("q", &fault.part, message)
 }
 
 /// The parcels of these identifiers, and which of them the cadastre does not have.
@@ -244,4 +254,26 @@ async fn candidates(
     ranked.sort_by_key(|(absent, strange, _)| (*absent, *strange));
     let list: Vec<Json> = ranked.into_iter().map(|(.., told)| told).collect();
     Ok((nothing(), json!({"kind": "candidates", "candidates": list})))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ads::reference::Places;
+
+    #[test]
+    fn an_address_that_is_not_found_is_said_to_be_one() {
+        let places = Places::default();
+        let context = Context {
+            commune: None,
+            places: &places,
+        };
+        for (text, said) in [("12 rue de Pornic 44830 Bouaye", true), ("bonjour", false)] {
+            let Outcome::Wrong(fault) = reference::parse(text, &context) else {
+                panic!("no reference");
+            };
+            let detail = unmatched(&fault).detail();
+            assert_eq!(detail.contains("aucune adresse"), said, "{detail}");
+        }
+    }
 }

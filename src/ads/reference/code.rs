@@ -74,6 +74,13 @@ pub(super) fn is_known(code: &Insee, context: &Context<'_>) -> bool {
     context.commune == Some(code) || context.places.knows(code.as_str())
 }
 
+/// Whether a département is the reader's, or one of the known communes'; nothing known, any is.
+pub(super) fn is_near(department: &str, context: &Context<'_>) -> bool {
+    let places = context.places.all();
+    let mut own = places.iter().chain(context.commune).peekable();
+    own.peek().is_none() || own.any(|code| code.as_str().starts_with(department))
+}
+
 /// The communes of three digits, in the départements at hand.
 pub(super) fn of_three(three: &str, near: Option<&Insee>, context: &Context<'_>) -> Vec<Insee> {
     let mut departments: Vec<String> = near

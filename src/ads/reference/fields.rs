@@ -107,12 +107,22 @@ impl Scan<'_> {
                         break;
                     }
                     // « section A n° 12 »: the N is none of the section's letters.
-                    if token.says("N") && !text.is_empty() && !boxed {
+                    let number = self
+                        .token(at + 1)
+                        .is_some_and(|next| next.is(Shape::Degree));
+                    if token.says("N") && !text.is_empty() && (!boxed || number) {
                         break;
                     }
                     text.push_str(&token.text);
                 }
-                Shape::Break | Shape::Mark | Shape::Under if !text.is_empty() => boxed = true,
+                // A comma parts what is no box: « numéros 1, 2 et 3 ».
+                Shape::Break | Shape::Mark | Shape::Under
+                    if !text.is_empty() && matches!(token.text.as_str(), "|" | "_" | "]") =>
+                {
+                    boxed = true;
+                }
+                Shape::Open if boxed => {}
+                Shape::Mark if lettered && token.glued && token.text == "." => {}
                 _ => break,
             }
             at += 1;

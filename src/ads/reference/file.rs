@@ -7,6 +7,7 @@ use regex::{Captures, Regex};
 use serde::Serialize;
 
 use super::fault::Fault;
+use super::faulty;
 use super::lex::{Shape, tokens};
 use super::numbers::of_number;
 use crate::model::Insee;
@@ -60,7 +61,7 @@ impl Serialize for FileNumber {
 }
 
 /// What begins a number, the type and the nature that it says.
-const KINDS: [(&str, &str, Option<&str>); 14] = [
+pub(super) const KINDS: [(&str, &str, Option<&str>); 14] = [
     ("PCMI", "PC", Some("PCMI")),
     ("PC", "PC", None),
     ("PA", "PA", None),
@@ -78,7 +79,7 @@ const KINDS: [(&str, &str, Option<&str>); 14] = [
 ];
 
 /// Types in words, before a number that may repeat it in letters.
-const NAMES: [(&str, &str); 9] = [
+pub(super) const NAMES: [(&str, &str); 9] = [
     ("PERMIS DE CONSTRUIRE UNE MAISON INDIVIDUELLE", "PCMI"),
     ("PERMIS DE CONSTRUIRE MODIFICATIF", "PC"),
     ("PERMIS DE CONSTRUIRE", "PC"),
@@ -90,8 +91,11 @@ const NAMES: [(&str, &str); 9] = [
     ("AUTORISATION D URBANISME", ""),
 ];
 
-const FIVE: &str =
+pub(super) const FIVE: &str =
     "le numéro d’ordre a cinq caractères, le premier un chiffre ou une lettre : A0001, 00001";
+
+pub(super) const OTHER: &str =
+    "ce type de dossier n’est pas de ceux qui sont instruits ici : PC, PA, PD, DP, CU ou AT";
 
 /// Words that may stand before a number.
 const BEFORE: &str = r"(?:(?:DOSSIERS?|NUMERO|NUM|NO|N|REF|REFERENCE|DEMANDE|LE|LA|L|D|DE|DU|UN|UNE|ARRETE|INSTRUCTION|ADS|AUTORISATION|OBJET|PERMIS|DECLARATION|CERTIFICAT|MODIFICATIF|TRANSFERT|INITIAL|OPERATIONNEL|INFORMATION|SIMPLE) ?)*";
@@ -161,8 +165,9 @@ fn compile(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// Reads a file's number; none when the text does not look like one.
-pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
+/// Reads a file's number; none when the text does not look like one. `near` says whether a
+/// département is one of those at hand.
+pub(super) fn read(text: &str, near: &dyn Fn(&str) -> bool) -> Option<Result<FileNumber, Fault>> {
     let plain = flatten(text);
     let begun = WHOLE.captures(&plain).and_then(|found| {
         let kind = typed(&found)?;
@@ -178,6 +183,9 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
     if let Some(found) = inside(&plain) {
         return Some(found);
     }
+    if let Some(fault) = faulty::parts(text, &plain, near) {
+        return Some(Err(fault));
+    }
     if let Some(found) = BEGUN.captures(&plain) {
         let kind = typed(&found)?;
         let long = found["dep"].len() == 3 && !found["order"].contains(' ');
@@ -185,7 +193,7 @@ pub(super) fn read(text: &str) -> Option<Result<FileNumber, Fault>> {
         return long.then(|| Err(cut(text, kind.0, &found)));
     }
     if let Some(found) = NEAR.captures(&plain) {
-        return Some(Err(near(text, &found)));
+        return Some(Err(mistyped(text, &found)));
     }
     let found = LOOSE.captures(&plain)?;
     typed(&found).map(|_| {
@@ -346,13 +354,10 @@ fn whole(
 }
 
 /// What is wrong with what looks like a number.
-fn near(text: &str, found: &Captures<'_>) -> Fault {
+fn mistyped(text: &str, found: &Captures<'_>) -> Fault {
     let kind = &found["kind"];
     if !KINDS.iter().any(|(known, ..)| *known == kind) {
-        return Fault::wrong(
-            kind,
-            "ce type de dossier n’est pas de ceux qui sont instruits ici : PC, PA, PD, DP, CU ou AT",
-        );
+        return Fault::wrong(kind, OTHER);
     }
     Fault::wrong(
         text.trim(),

@@ -66,6 +66,9 @@ impl Scan<'_> {
                 _ => Ok(false),
             };
         }
+        // A lone code of a commune that is not known may be a postcode.
+        let code = texts.len() == 1 && texts[0].len() == 5 && groups.stripped.is_none();
+        self.postal |= code && !found.iter().any(known);
         let branch = self.choices.take(found.len());
         let head = found.swap_remove(branch);
         self.headed(at, groups.section, Some(head))

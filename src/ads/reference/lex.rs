@@ -35,7 +35,7 @@ pub(super) enum Shape {
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub shape: Shape,
-    /// Upper case, without accents.
+    /// Upper case, without accents; of a mark, itself when it is ASCII.
     pub text: String,
     /// Bytes of the text as it was given.
     pub span: Range<usize>,
@@ -173,7 +173,13 @@ fn read(letter: char) -> Option<(Shape, Written, bool)> {
             None => Shape::Mark,
         },
     };
-    Some((shape, one(b'-'), false))
+    let written = u8::try_from(u32::from(letter)).unwrap_or(b'-');
+    let written = if written.is_ascii_graphic() {
+        written
+    } else {
+        b'-'
+    };
+    Some((shape, one(written), false))
 }
 
 /// The letter without its accent, in upper case.

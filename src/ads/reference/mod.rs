@@ -6,13 +6,19 @@
 //! the outcome is one reading, candidates, or a fault that names its part. Pure, bounded, linear.
 
 mod areas;
+mod beside;
 mod choices;
 mod code;
+mod counts;
+mod dates;
 mod fault;
+mod faulty;
 mod fields;
 mod file;
+mod former;
 mod heads;
 mod lex;
+mod lots;
 mod numbers;
 mod places;
 mod prose;
@@ -20,7 +26,10 @@ mod ranges;
 mod scan;
 mod sections;
 mod sentence;
+mod silent;
+mod site;
 mod words;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -87,7 +96,7 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         );
         return (Outcome::Wrong(Fault::wrong(part, message)), false);
     }
-    match file::read(text) {
+    match file::read(text, &|department| code::is_near(department, context)) {
         Some(Ok(number)) => return (Outcome::File(number), false),
         Some(Err(fault)) => return (Outcome::Wrong(fault), false),
         None => {}
@@ -122,12 +131,15 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         }
         plan = choices.next();
     }
-    let unnamed = readings
-        .iter()
-        .any(|reading| reading.dropped || !reading.sure)
+    // Of several readings, those of known communes may be fewer, and have names to be shown.
+    let unnamed = readings.len() > 1
+        || readings
+            .iter()
+            .any(|reading| reading.dropped || !reading.sure)
         || fault
             .as_ref()
-            .is_some_and(|fault| fault.kind != FaultKind::Wrong);
+            .is_some_and(|fault| fault.kind != FaultKind::Wrong)
+        || readings.is_empty() && tokens.iter().any(words::strange);
     (conclude(readings, fault, context), unnamed)
 }
 

@@ -1,7 +1,7 @@
 //! Digits: codes of communes, prefixes, sections of Alsace-Moselle, numbers and their ranges.
 
-use super::areas;
 use super::code::{insee, long_parts, of_three, parts};
+use super::dates;
 use super::fault::Fault;
 use super::lex::Shape;
 use super::scan::{Last, Scan};
@@ -20,19 +20,12 @@ impl Scan<'_> {
             self.at += 1;
             return Ok(());
         }
-        if let Some(after) = areas::date(self.tokens, at) {
+        if let Some(after) = dates::date(self.tokens, at) {
             self.at = after;
             return Ok(());
         }
-        if self.last != Last::Section
-            && let Some((after, groups)) =
-                areas::measured(self.tokens, at, self.last == Last::Number)
-        {
-            // « 13 450 m² »: thirteen thousand, or the number 13 and its area.
-            if groups < 2 || self.tokens[at].text.len() == 1 || self.choices.take(2) == 0 {
-                self.at = after;
-                return Ok(());
-            }
+        if self.beside() {
+            return Ok(());
         }
         if self.boxes() || self.expectation(at)? || self.whole(at)? {
             return Ok(());
@@ -205,6 +198,7 @@ impl Scan<'_> {
             }
             return Err(self.wrong(at, self.headless(text)));
         };
+        self.postal |= text.len() == 5 && !self.knows(&commune);
         self.place(commune);
         if let Some(prefix) = text.get(5..).filter(|prefix| !prefix.is_empty()) {
             self.prefixed(prefix.to_owned());

@@ -1,6 +1,7 @@
 //! What surrounds references in letters and deeds: sentences, addresses, words that nothing knows.
 
 use super::areas;
+use super::dates;
 use super::fault::{Fault, FaultKind};
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
@@ -13,7 +14,15 @@ impl Scan<'_> {
         let first = (0..self.tokens.len()).find(|at| {
             self.tokens[*at].short() && self.section_at(*at) && self.number_after(*at).is_some()
         });
-        let end = first.unwrap_or(self.tokens.len());
+        // « Rezé - section AX - parcelle 45 »: the section is announced before the number is.
+        let announced = self.tokens.windows(2).position(|two| {
+            announces(&two[0]) == Some(Announces::Section) && two[1].short() && !two[1].lower
+        });
+        let end = first
+            .into_iter()
+            .chain(announced.map(|at| at + 1))
+            .min()
+            .unwrap_or(self.tokens.len());
         let Some(anchor) = self.tokens[..end].iter().rposition(anchors) else {
             return Ok(());
         };
@@ -159,6 +168,9 @@ impl Scan<'_> {
                 return None;
             }
             next += 1;
+            // « 12, rue des Lilas »; after a reference the number is a parcel's.
+            let comma = self.token(next)?.text == "," && self.items.is_empty();
+            next += usize::from(comma && self.pending.is_empty());
             while self.token(next)?.among(&["BIS", "TER", "QUATER", "B", "T"]) {
                 next += 1;
             }
@@ -178,6 +190,11 @@ impl Scan<'_> {
                 Shape::Dash => token.glued,
                 _ => false,
             };
+            // « rue du 8 mai 1945 ».
+            if let Some(after) = dates::in_words(self.tokens, next) {
+                next = after;
+                continue;
+            }
             if !goes_on {
                 break;
             }
@@ -225,20 +242,5 @@ impl Scan<'_> {
 
     pub fn upper_number(&self, at: usize) -> bool {
         self.upper_section(at) && self.number_after(at).is_some()
-    }
-
-    /// « (ex AB 4) »: a reference of before.
-    pub fn former(&self, at: usize) -> bool {
-        self.token(at).is_some_and(|token| {
-            token.among(&[
-                "EX",
-                "ANCIENNEMENT",
-                "ANC",
-                "ANCIENNE",
-                "ISSUE",
-                "ISSU",
-                "PROVENANT",
-            ])
-        })
     }
 }

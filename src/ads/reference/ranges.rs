@@ -66,6 +66,12 @@ impl Scan<'_> {
         let more = self
             .token(self.at + 1)
             .is_some_and(|digits| digits.glued && digits.is(Shape::Digits));
+        // « 12p1 », before the surveyor's numbers are known: a part, likely.
+        if next.says("P") && next.glued && next.lower && more && self.mixed {
+            self.sure = false;
+            self.at += 2;
+            return Ok(());
+        }
         if !next.is(Shape::Word) || !next.glued || more {
             return Ok(());
         }
@@ -173,8 +179,14 @@ impl Scan<'_> {
                     let next = self.token(at + 1);
                     let glued = next.is_some_and(|next| next.glued && next.short())
                         && self.number_after(at + 1).is_some();
-                    let area = areas::area(self.tokens, at, true).is_some();
-                    return (token.text.len() <= 4 && !glued && !area).then_some((at, section));
+                    let area = areas::area(self.tokens, at, true).is_some()
+                        || areas::like(self.tokens, at).is_some_and(|like| like.long);
+                    let other = glued
+                        || area
+                        || [self.zone_code(at), self.phone(at), self.count(at)]
+                            .iter()
+                            .any(Option::is_some);
+                    return (token.text.len() <= 4 && !other).then_some((at, section));
                 }
                 Shape::Degree | Shape::Apostrophe => {}
                 Shape::Mark if token.glued => {}

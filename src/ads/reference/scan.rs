@@ -14,7 +14,7 @@ pub(super) struct Reading {
     pub parcels: Vec<Idu>,
     /// Whether nothing in it was only likely.
     pub sure: bool,
-    /// Whether words were passed over that may name a commune.
+    /// Whether words were passed over that may name a commune, or a code may be a postcode.
     pub dropped: bool,
 }
 
@@ -72,8 +72,12 @@ pub(super) struct Scan<'a> {
     pub pending: Vec<(u16, usize)>,
     pub items: Vec<Item>,
     pub either: bool,
+    /// Whether the numbers after « : » are areas; none before the first.
+    pub tells: Option<bool>,
     pub sure: bool,
     pub dropped: bool,
+    /// Whether a commune's code is not that of a known one: it may be a postcode.
+    pub postal: bool,
     /// Whether words were passed over that could name a commune, of which the text gives none.
     pub doubtful: bool,
     /// Whether the text has sections in upper case: small words in lower case are then none.
@@ -108,8 +112,10 @@ impl<'a> Scan<'a> {
             pending: Vec::new(),
             items: Vec::new(),
             either: false,
+            tells: None,
             sure: true,
             dropped: false,
+            postal: false,
             doubtful: false,
             mixed: false,
         }
@@ -149,6 +155,7 @@ impl<'a> Scan<'a> {
                         self.at += 1;
                     }
                 }
+                Shape::Open if self.beside() => {}
                 _ => self.at += 1,
             }
             debug_assert!(self.at > before, "every step goes on");

@@ -12,7 +12,7 @@ const SMALL: [&str; 16] = [
     "A", "AU", "ET", "OU", "DE", "DU", "LE", "LA", "EN", "D", "L", "N", "NO", "P", "S", "UN",
 ];
 /// Types of files, which are also sections: « demande de CU pour la parcelle AB 12 ».
-const TYPES: [&str; 6] = ["PC", "PA", "PD", "DP", "CU", "AT"];
+pub(super) const TYPES: [&str; 6] = ["PC", "PA", "PD", "DP", "CU", "AT"];
 /// Most parcels of one text.
 const MOST_PARCELS: usize = 1000;
 /// Most parcels of one range.
@@ -36,6 +36,14 @@ impl Scan<'_> {
         }
         if token.among(&TYPES) {
             return self.number_after(at).is_some();
+        }
+        // « terrain nu », « vu le ».
+        if token.among(&["NU", "VU"])
+            && token.lower
+            && self.mixed
+            && self.number_after(at).is_none()
+        {
+            return false;
         }
         if !token.among(&SMALL) {
             return true;
@@ -126,7 +134,7 @@ impl Scan<'_> {
             return Ok(true);
         }
         if token.among(&["LD", "L"]) && stops && token.says("LD") {
-            self.at = super::areas::place(self.tokens, at + 1);
+            self.at = super::site::place(self.tokens, at + 1);
             return Ok(true);
         }
         if self.last == Last::Section && token.among(&["N", "NO", "P", "DE", "DU", "LE", "LA"]) {
@@ -333,7 +341,7 @@ impl Scan<'_> {
         Ok(Reading {
             parcels,
             sure: self.sure,
-            dropped: self.dropped,
+            dropped: self.dropped || self.postal,
         })
     }
 

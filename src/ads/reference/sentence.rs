@@ -4,6 +4,8 @@ use super::areas;
 use super::fault::Fault;
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
+use super::sections::TYPES;
+use super::site;
 use super::words::{Announces, announces, closes};
 
 impl Scan<'_> {
@@ -14,7 +16,11 @@ impl Scan<'_> {
             self.at += 1;
             return Ok(());
         }
-        if self.boxes() {
+        if let Some(before) = self.before(at) {
+            self.pass_before(before);
+            return Ok(());
+        }
+        if self.beside() || self.boxes() {
             return Ok(());
         }
         if self.expected == Some(Announces::Section) && token.short() && !self.articled(at) {
@@ -36,6 +42,14 @@ impl Scan<'_> {
             self.sure = false;
             self.at = at + 2;
             return self.found(number, at);
+        }
+        if self.estate(at) {
+            self.at = site::place(self.tokens, at + 1);
+            return Ok(());
+        }
+        if let Some(end) = self.dotted(at) {
+            let text = format!("{}{}", token.text, self.tokens[at + 2].text);
+            return self.section(at, end, text);
         }
         if let Some(next) = self.spelt(at) {
             self.sure = false;
@@ -76,7 +90,9 @@ impl Scan<'_> {
                 "ni une section ni un numéro : une lettre a-t-elle pris la place d’un chiffre ?",
             ));
         }
-        if next.is_none() && self.last == Last::Number && self.upper_section(at) {
+        // « AH 12 DP »: what is asked for there.
+        let typed = token.among(&TYPES);
+        if next.is_none() && self.last == Last::Number && self.upper_section(at) && !typed {
             return Err(self.wrong(at, "le numéro de parcelle manque après cette section"));
         }
         Ok(())
@@ -110,6 +126,35 @@ impl Scan<'_> {
         .then_some(at + 1)
     }
 
+    /// « ZA de la Lande », « ZI de Gesvrine »: an estate.
+    pub fn estate(&self, at: usize) -> bool {
+        self.tokens[at].among(&["ZA", "ZI"])
+            && self
+                .token(at + 1)
+                .is_some_and(|next| next.among(&["DE", "DES", "DU", "D", "LA", "LE", "LES"]))
+            && self.number_after(at + 1).is_none()
+    }
+
+    /// « A.B. 12 »: the last token of a section whose letters have points.
+    pub fn dotted(&self, at: usize) -> Option<usize> {
+        let letter = |at: usize| {
+            self.token(at)
+                .is_some_and(|token| token.short() && token.text.len() == 1)
+        };
+        let dot = |at: usize| {
+            self.token(at)
+                .is_some_and(|mark| mark.glued && mark.text == ".")
+        };
+        let glued = self.token(at + 2).is_some_and(|second| second.glued);
+        let named = self.token(at + 2).is_some_and(|second| second.says("N"))
+            && self
+                .token(at + 3)
+                .is_some_and(|next| next.is(Shape::Degree));
+        (letter(at) && dot(at + 1) && letter(at + 2) && glued && !named)
+            .then(|| at + 2 + usize::from(dot(at + 3)))
+            .filter(|_| self.number_after(at + 2).is_some())
+    }
+
     /// `la`, `de`, `l'`, `n°` between the announcement and the section.
     pub fn articled(&self, at: usize) -> bool {
         let token = &self.tokens[at];
@@ -133,24 +178,12 @@ impl Scan<'_> {
     pub fn announce(&mut self, at: usize, announced: Announces) {
         self.at = at + 1;
         match announced {
-            Announces::Zone => {
-                let code = self
-                    .token(at + 1)
-                    .filter(|next| next.is(Shape::Word) && next.text.len() < 5);
-                if code.is_some_and(|code| announces(code).is_none()) {
-                    self.at = at + 2;
-                    while self.token(self.at).is_some_and(|next| {
-                        next.glued && matches!(next.shape, Shape::Digits | Shape::Word)
-                    }) {
-                        self.at += 1;
-                    }
-                }
-            }
+            Announces::Zone => self.at = self.zones(at + 1),
             Announces::Area => {
                 self.at = areas::announced(self.tokens, at + 1);
                 self.expected = None;
             }
-            Announces::Place if self.is_place(at) => self.at = areas::place(self.tokens, at + 1),
+            Announces::Place if self.is_place(at) => self.at = site::place(self.tokens, at + 1),
             Announces::Or => self.either |= !self.items.is_empty(),
             Announces::Nothing | Announces::Part | Announces::Place => {}
             Announces::Commune => {
@@ -159,19 +192,20 @@ impl Scan<'_> {
                 }
             }
             Announces::Other => {
-                let value = (at + 1..at + 4).find(|next| {
-                    self.token(*next).is_none_or(|next| {
-                        !matches!(next.shape, Shape::Mark | Shape::Degree) && !next.says("N")
-                    })
-                });
-                if let Some(value) = value.filter(|value| {
-                    self.token(*value).is_some_and(|token| {
-                        // « lot B », but « lot B 12 » may be a section and a number.
-                        let letter = token.is(Shape::Word) && token.text.len() == 1;
-                        token.is(Shape::Digits) || letter && self.number_after(*value).is_none()
-                    })
+                if let Some((first, all)) = self.values(at) {
+                    // « AB 12 lot 3, 4 »: another lot, or another parcel.
+                    let several = self.tokens[at].text.ends_with('S');
+                    let one = !several && all > first && self.choices.take(2) == 1;
+                    self.at = if one { first } else { all };
+                }
+            }
+            Announces::Plan => self.at = self.plan(at).unwrap_or(at + 1),
+            Announces::Phone => {
+                while self.token(self.at).is_some_and(|token| {
+                    matches!(token.shape, Shape::Digits | Shape::Mark | Shape::Dash)
+                        || token.text == "+"
                 }) {
-                    self.at = value + 1;
+                    self.at += 1;
                 }
             }
             _ => self.expected = Some(announced),
@@ -179,7 +213,7 @@ impl Scan<'_> {
     }
 
     pub fn is_place(&self, at: usize) -> bool {
-        self.tokens[at].text.len() > 5
+        !self.tokens[at].among(&["LIEU", "LIEUX"])
             || (at + 1..=at + 2).any(|next| {
                 self.token(next)
                     .is_some_and(|next| next.among(&["DIT", "DITS"]))

@@ -1,6 +1,7 @@
 //! The words around a reference, and what each announces.
 
 use super::lex::{Shape, Token};
+use super::silent::NOTHING;
 
 /// What a word announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,12 @@ pub(super) enum Announces {
     Department,
     /// The arrondissement's three digits follow.
     Arrondissement,
-    /// A value of no use follows.
+    /// A value of no use follows, or several.
     Other,
+    /// The number of a document may follow.
+    Plan,
+    /// A telephone number follows.
+    Phone,
     /// An area follows.
     Area,
     /// A zone of the plan may follow.
@@ -83,10 +88,54 @@ const COMMUNE: [&str; 12] = [
     "DEPCOM",
 ];
 const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
-const OTHER: [&str; 9] = [
-    "LOT", "LOTS", "VOLUME", "FEUILLE", "FEUILLES", "CCODIR", "SHEET", "QUARTIER", "ECHELLE",
+const OTHER: [&str; 36] = [
+    "CEDEX",
+    "OAP",
+    "RESERVE",
+    "RESERVES",
+    "LOT",
+    "LOTS",
+    "VOLUME",
+    "VOLUMES",
+    "FEUILLE",
+    "FEUILLES",
+    "CCODIR",
+    "SHEET",
+    "QUARTIER",
+    "ECHELLE",
+    "BATIMENT",
+    "BATIMENTS",
+    "BAT",
+    "BATS",
+    "ILOT",
+    "ILOTS",
+    "TRANCHE",
+    "PHASE",
+    "CAGE",
+    "ESCALIER",
+    "ESC",
+    "ETAGE",
+    "NIVEAU",
+    "APPARTEMENT",
+    "APPARTEMENTS",
+    "APPT",
+    "APT",
+    "PORTE",
+    "PLANCHE",
+    "PLANCHES",
+    "ANNEXE",
+    "ANNEXES",
 ];
-const AREA: [&str; 8] = [
+const PLAN: [&str; 7] = [
+    "PLAN", "PLANS", "PIECE", "PIECES", "DOSSIER", "AFFAIRE", "COURRIER",
+];
+const PHONE: [&str; 6] = ["TEL", "TELEPHONE", "PORTABLE", "MOBILE", "FAX", "CONTACT"];
+const AREA: [&str; 13] = [
+    "EMPRISE",
+    "EMPRISES",
+    "SDP",
+    "SHON",
+    "SHOB",
     "SUPERFICIE",
     "SUPERFICIES",
     "SURFACE",
@@ -96,8 +145,30 @@ const AREA: [&str; 8] = [
     "SURF",
     "DCNTPA",
 ];
-const PLACE: [&str; 4] = ["LIEUDIT", "LIEUDITS", "LIEU", "LIEUX"];
-const PART: [&str; 6] = [
+const PLACE: [&str; 12] = [
+    "COPROPRIETE",
+    "COPRO",
+    "LIEUDIT",
+    "LIEUDITS",
+    "LIEU",
+    "LIEUX",
+    "ZAC",
+    "ZAE",
+    "ZAD",
+    "SECTEUR",
+    "VILLAGE",
+    "DOMAINE",
+];
+const PART: [&str; 15] = [
+    "TOTALITE",
+    "INTEGRALITE",
+    "ENTIERETE",
+    "ENTIER",
+    "MOITIE",
+    "SURPLUS",
+    "INDIVIS",
+    "INDIVISE",
+    "INDIVISION",
     "PARTIE",
     "PARTIES",
     "PIE",
@@ -105,165 +176,6 @@ const PART: [&str; 6] = [
     "PARTIELLE",
     "PARTIELLEMENT",
 ];
-const NOTHING: &[&str] = &[
-    "PLU",
-    "PLUM",
-    "PLUI",
-    "DIA",
-    "DPU",
-    "PERMIS",
-    "CONSTRUIRE",
-    "DIVISION",
-    "QUEL",
-    "QUELLE",
-    "QUELLES",
-    "EST",
-    "SONT",
-    "RENSEIGNEMENT",
-    "RENSEIGNEMENTS",
-    "CERTIFICAT",
-    "DECLARATION",
-    "PREALABLE",
-    "PROJET",
-    "DOSSIER",
-    "NOTE",
-    "PROPRIETE",
-    "MON",
-    "NOTRE",
-    "VOTRE",
-    "CES",
-    "CETTE",
-    "VENTE",
-    "VOIR",
-    "AFFAIRE",
-    "DIVERS",
-    "PARCELLE",
-    "PARCELLES",
-    "PARCEL",
-    "PARCELS",
-    "PLLE",
-    "PLLES",
-    "PCELLE",
-    "CADASTRE",
-    "CADASTREE",
-    "CADASTREES",
-    "CADASTRES",
-    "CADASTRAL",
-    "CADASTRALE",
-    "CADASTRALES",
-    "CADASTRAUX",
-    "CADASTREE",
-    "CAD",
-    "REFERENCE",
-    "REFERENCES",
-    "REF",
-    "REFS",
-    "REFCAD",
-    "REFERENCEE",
-    "REFERENCEES",
-    "REFERENCE",
-    "IDENTIFIANT",
-    "IDENTIFIANTS",
-    "IDENTIFIEE",
-    "IDU",
-    "ID",
-    "IDS",
-    "CODE",
-    "VILLE",
-    "TERRITOIRE",
-    "MAIRIE",
-    "TERRAIN",
-    "TERRAINS",
-    "UNITE",
-    "FONCIERE",
-    "ASSIETTE",
-    "BIEN",
-    "BIENS",
-    "IMMEUBLE",
-    "IMMEUBLES",
-    "FIGURANT",
-    "PLAN",
-    "PLANS",
-    "SITUE",
-    "SITUEE",
-    "SITUES",
-    "SITUEES",
-    "SIS",
-    "SISE",
-    "SISES",
-    "SOUS",
-    "SUR",
-    "DANS",
-    "POUR",
-    "PAR",
-    "AVEC",
-    "DE",
-    "DES",
-    "DU",
-    "LA",
-    "LE",
-    "LES",
-    "AUX",
-    "AU",
-    "EN",
-    "ET",
-    "PUIS",
-    "AINSI",
-    "QUE",
-    "SOIT",
-    "DONT",
-    "SUIVANT",
-    "SUIVANTE",
-    "SUIVANTS",
-    "SUIVANTES",
-    "MEME",
-    "INCLUS",
-    "INCLUSE",
-    "INCLUSES",
-    "COMPRIS",
-    "COMPRISES",
-    "CONCERNE",
-    "CONCERNEE",
-    "CONCERNEES",
-    "CONCERNANT",
-    "OBJET",
-    "BONJOUR",
-    "MERCI",
-    "CORDIALEMENT",
-    "SVP",
-    "STP",
-    "URBANISME",
-    "DEMANDE",
-    "BIS_",
-    "GEO_PARCELLE",
-    "PARCELLE_ID",
-    "ID_PARCELLE",
-    "REFERENCE_CADASTRALE",
-    "REFERENCES_CADASTRALES",
-    "CADASTRALE_",
-    "VERS",
-    "DIT",
-    "TYPE",
-    "NOM",
-    "UNE",
-    "UN",
-    "DITE",
-    "TOUTE",
-    "ENTIERE",
-    "NOMBRE",
-    "TOTALE",
-    "TOTAL",
-    "ENVIRON",
-    "SOURCE_IGN",
-    "PCI",
-    "COMMUNES",
-    "PRECITEE",
-    "CI",
-    "APRES",
-    "JUSQU",
-    "JUSQUE",
-];
-
 /// Words of an address.
 const STREETS: [&str; 26] = [
     "RUE",
@@ -296,7 +208,7 @@ const STREETS: [&str; 26] = [
 
 /// What a word announces; none for a word that is not known.
 pub(super) fn announces(token: &Token) -> Option<Announces> {
-    let lists: [(&[&str], Announces); 11] = [
+    let lists: [(&[&str], Announces); 13] = [
         (&SECTION, Announces::Section),
         (&NUMBER, Announces::Number),
         (&PREFIX, Announces::Prefix),
@@ -304,6 +216,8 @@ pub(super) fn announces(token: &Token) -> Option<Announces> {
         (&DEPARTMENT, Announces::Department),
         (&["CODE_ARR"], Announces::Arrondissement),
         (&OTHER, Announces::Other),
+        (&PLAN, Announces::Plan),
+        (&PHONE, Announces::Phone),
         (&AREA, Announces::Area),
         (&["ZONE", "ZONES", "ZONAGE"], Announces::Zone),
         (&PLACE, Announces::Place),
@@ -314,13 +228,18 @@ pub(super) fn announces(token: &Token) -> Option<Announces> {
         .find(|(words, _)| token.among(words))
         .map(|(_, announced)| *announced);
     found.or_else(|| {
-        if token.says("OU") {
+        if token.among(&["OU", "DEVENU", "DEVENUE", "DEVENUES"]) {
             return Some(Announces::Or);
         }
         // Articles and prepositions of one letter, and « à ».
         let small = token.says("A") && token.accent;
         (small || token.among(NOTHING)).then_some(Announces::Nothing)
     })
+}
+
+/// Whether a word says nothing: it may be a name.
+pub(super) fn strange(token: &Token) -> bool {
+    token.is(Shape::Word) && token.text.len() > 2 && announces(token).is_none()
 }
 
 /// Whether references are announced there: what stands before may be prose.

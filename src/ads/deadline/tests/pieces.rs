@@ -156,3 +156,18 @@ fn several_requests() {
         ),
     ]);
 }
+
+#[test]
+fn pieces_that_no_request_asked_for_are_told() {
+    let warned = |events: &str| {
+        let found = super::run("PCMI", &super::events(events));
+        found.expect("a deadline").warnings
+    };
+    let unasked = warned("deposit 2026-03-10; pieces_complete 2026-05-15");
+    assert!(
+        unasked.iter().any(|text| text.contains("request_pieces")),
+        "{unasked:?}"
+    );
+    let asked = "deposit 2026-03-10; request_pieces 2026-04-02; pieces_complete 2026-05-15";
+    assert_eq!(warned(asked), Vec::<String>::new());
+}

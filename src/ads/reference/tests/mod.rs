@@ -1,5 +1,6 @@
 //! Writings as people type them, and what they mean.
 
+mod beside;
 mod files;
 mod forms;
 mod lists;

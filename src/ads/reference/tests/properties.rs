@@ -119,6 +119,8 @@ proptest! {
             "parcelle", "commune", "Nantes", "Rezé", "St", "44109", "44109000", "440109", "109000", "000", "045",
             "12", "123", "0123", "12345", "67482", "05", "2A", "2A004", ",", ";", "-", "/", "(", ")", "p", "m²",
             "ha", "ca", "lieudit", "superficie", "PC", "22", "A0001", "M01", "\n", "|", "_", ".", "?", "1", "2",
+            "lots", "lot", "ex", "zone", "UMa", "1AU", "R", "+", "4a50", "M2", "m", "1/4", "(2023)", "[", "]", ":", "=",
+            "plan", "tél", "en", "2024", "€", "%", "10h30", "ZAC", "ZI", "rue", "mai", "étage", "SP", "DP", "N°",
         ]), 0..14), glue in prop::collection::vec(any::<bool>(), 14))
     {
         let text: String = words.iter().zip(&glue)
@@ -164,6 +166,18 @@ fn reading_is_linear() {
         "A1",
         "1-",
         "1 ",
+        "plan n° 4 ",
+        "AB 1 (2 a ",
+        "AB 1 ex 1 ",
+        "AB 1 lot 1, ",
+        "AB 1 : 2 ",
+        "zone U, ",
+        "AB 1 (2) ",
+        "AB 1, 4a50 ",
+        "ZI de ",
+        "1/2 ",
+        "tél 02 ",
+        "1, 2.",
     ] {
         let text = scrap.repeat(super::super::MOST_BYTES / scrap.len());
         let begun = worked();
