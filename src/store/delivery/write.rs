@@ -62,9 +62,6 @@ async fn write(connection: &mut PgConnection, layer: &Layer) -> Result<(), Store
         ..
     } = Temporary::of(layer);
     let (now, past) = (table(layer), history(layer));
-    // The rows that change were just read: finding each by its number takes half the time of reading
-    // all of them again, which the planner prefers for what lies on a disk.
-    run(connection, "SET LOCAL random_page_cost = 1.1".to_owned()).await?;
     run(
         connection,
         format!(
@@ -99,11 +96,6 @@ async fn write(connection: &mut PgConnection, layer: &Layer) -> Result<(), Store
         )
         .await?;
     }
-    run(
-        connection,
-        "SET LOCAL random_page_cost TO DEFAULT".to_owned(),
-    )
-    .await?;
     run(connection, insertion(layer)).await
 }
 
