@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use exchange::{Bounds, Cell, Dataset, Fault, Format, Row, SourceLayer};
+use exchange::{Bounds, Cell, Dataset, Fault, Format, SourceLayer};
 use gdal_sys::OGRwkbGeometryType;
 
 use crate::crs::System;
@@ -57,7 +57,7 @@ pub fn inspect(path: &Path, bounds: Bounds) -> Result<Dataset, Fault> {
         }
     };
     for (index, layer) in layers.iter_mut().enumerate() {
-        (layer.sample, layer.starts) = sample(&mut opened, index, bounds)?;
+        sample(&mut opened, index, bounds, layer)?;
     }
     if let Some(words) = gdal::failures() {
         return Err(damaged(opened.format, words));
@@ -129,30 +129,29 @@ fn states_codes(format: Format, path: &Path) -> bool {
     }
 }
 
-/// The first rows, without their geometries, long texts cut; and where their geometries begin.
+/// Fills a layer's first rows, without their geometries, long texts cut; and where these begin.
 fn sample(
     opened: &mut Opened,
-    layer: usize,
+    place: usize,
     bounds: Bounds,
-) -> Result<(Vec<Row>, Vec<(f64, f64)>), Fault> {
-    let mut rows = Rows::new(opened, layer, bounds);
-    let (mut sample, mut starts) = (Vec::new(), Vec::new());
-    while sample.len() < SHOWN
+    layer: &mut SourceLayer,
+) -> Result<(), Fault> {
+    let mut rows = Rows::new(opened, place, bounds);
+    while layer.sample.len() < SHOWN
         && let Some(mut row) = rows.next()?
     {
-        starts.extend(
-            row.geometry
-                .take()
-                .and_then(|wkb| exchange::first_point(&wkb)),
-        );
+        let geometry = row.geometry.take();
+        layer
+            .starts
+            .extend(geometry.and_then(|wkb| exchange::first_point(&wkb)));
         for cell in &mut row.cells {
             if let Cell::Text(text) = cell {
                 cut(text);
             }
         }
-        sample.push(row);
+        layer.sample.push(row);
     }
-    Ok((sample, starts))
+    Ok(())
 }
 
 /// Cuts a text, between characters where it is UTF-8.
