@@ -26,22 +26,23 @@ pub(super) fn of(format: Format, source: &SourceLayer) -> Option<Lines> {
 impl Lines {
     /// What is said of a line that is no object, which is left aside; nothing of an object.
     pub(super) fn leaves(&self, row: &Row, text: &dyn Fn(&[u8]) -> String) -> Option<Finding> {
-        let cells = row.cells.iter().enumerate();
-        let filled: Vec<(usize, String)> = cells
-            .filter_map(|(at, cell)| {
-                let words = match cell {
-                    Cell::Null => return None,
-                    Cell::Text(bytes) => text(bytes).trim().to_owned(),
-                    Cell::Integer(number) => number.to_string(),
-                    Cell::Real(number) => number.to_string(),
-                };
-                (!words.is_empty()).then_some((at, words))
-            })
-            .collect();
-        let (_, first) = filled.first()?;
-        let names_again = |(at, words): &(usize, String)| self.names.get(*at) == Some(&fold(words));
+        let written = |at: usize| match &row.cells[at] {
+            Cell::Null => String::new(),
+            Cell::Text(bytes) => text(bytes).trim().to_owned(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Real(number) => number.to_string(),
+        };
+        let is_filled = |cell: &Cell| match cell {
+            Cell::Null => false,
+            Cell::Text(bytes) => !bytes.iter().all(u8::is_ascii_whitespace),
+            Cell::Integer(_) | Cell::Real(_) => true,
+        };
+        let places = 0..row.cells.len();
+        let filled: Vec<usize> = places.filter(|at| is_filled(&row.cells[*at])).collect();
+        let first = written(*filled.first()?);
+        let names_again = |at: &usize| self.names.get(*at) == Some(&fold(&written(*at)));
         let sums = ["total", "totaux", "soustotal"];
-        let begins = fold(first);
+        let begins = fold(&first);
         let message = if filled.len() > 1 && filled.iter().all(names_again) {
             "La ligne répète les noms des colonnes : elle est laissée de côté.".to_owned()
         } else if sums.iter().any(|word| begins.starts_with(word))
@@ -50,7 +51,7 @@ impl Lines {
             format!("La ligne « {first} » est un total, pas un objet : elle est laissée de côté.")
         } else if filled.len() == 1
             && self.names.len() >= MANY
-            && matches!(row.cells[filled[0].0], Cell::Text(_))
+            && matches!(row.cells[filled[0]], Cell::Text(_))
         {
             format!("La ligne ne porte qu’un texte, « {first} » : elle est laissée de côté.")
         } else {
