@@ -50,11 +50,43 @@ pub fn find(lines: &[Vec<String>]) -> Option<Named> {
             before: at,
         });
     }
+    let joined = lines
+        .get(at + 1)
+        .and_then(|below| joined(&lines[at], below));
+    let last = at + usize::from(joined.is_some());
     Some(Named {
-        heading: Heading::Line(u32::try_from(at + 1).unwrap_or(u32::MAX)),
-        names: names(&lines[at]),
-        before: at + 1,
+        heading: Heading::Line(u32::try_from(last + 1).unwrap_or(u32::MAX)),
+        names: names(joined.as_deref().unwrap_or(&lines[at])),
+        before: last + 1,
     })
+}
+
+/// The names of two lines, where the second divides columns of the first: « Coordonnées » over the cells
+/// of « Longitude » and « Latitude »; none where the second holds values.
+fn joined(line: &[String], below: &[String]) -> Option<Vec<String>> {
+    let cell =
+        |line: &[String], column: usize| line.get(column).map_or("", |cell| cell.trim()).to_owned();
+    let width = line.len().max(below.len());
+    let columns: Vec<(String, String)> = (0..width)
+        .map(|column| (cell(line, column), cell(below, column)))
+        .collect();
+    let divides = |column: usize| {
+        let (above, name) = &columns[column];
+        let next = columns.get(column + 1);
+        let opens = next.is_some_and(|(above, name)| above.is_empty() && !name.is_empty());
+        name.is_empty() || number(name).is_none() && (above.is_empty() || opens)
+    };
+    let inside = columns
+        .iter()
+        .any(|(above, name)| above.is_empty() && !name.is_empty());
+    let alone = columns
+        .iter()
+        .any(|(above, name)| !above.is_empty() && name.is_empty());
+    let names = columns.iter().map(|(above, name)| match name.as_str() {
+        "" => above.clone(),
+        name => name.to_owned(),
+    });
+    (inside && alone && (0..width).all(divides)).then(|| names.collect())
 }
 
 fn numbered(column: usize) -> String {
@@ -116,6 +148,32 @@ mod tests {
         assert_eq!(found(&years), line(1, "école;2023;colonne_3;2024", 1));
         assert_eq!(found(&["a;b;c"]), line(1, "a;b;c", 1));
         assert_eq!(found(&["", ";;"]), None);
+    }
+
+    #[test]
+    fn a_second_line_may_divide_columns_of_the_first() {
+        let merged = [
+            "uai;nom;Coordonnées;;effectif",
+            ";;lon;lat;",
+            "A;Jaurès;-1.5;47.2;120",
+        ];
+        let names = "uai;nom;lon;lat;effectif".to_owned();
+        assert_eq!(found(&merged), Some((Heading::Line(2), names, 2)));
+        // A row that lacks values is none.
+        for below in [
+            ";Jaurès;-1.5;47.2;",
+            "A;;lon;lat;",
+            ";;;;120",
+            "A;Jaurès;;x;",
+        ] {
+            let lines = [
+                "uai;nom;Coordonnées;;effectif",
+                below,
+                "B;Ferry;-1.5;47.2;120",
+            ];
+            let (heading, ..) = found(&lines).expect("columns");
+            assert_eq!(heading, Heading::Line(1), "{below}");
+        }
     }
 
     #[test]

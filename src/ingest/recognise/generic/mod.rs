@@ -129,9 +129,8 @@ fn choose(given: Delivered<'_>, opened: &[Opened], made: &mut Recognised) -> Opt
                 }
                 Err(fits) => {
                     made.reading.extend(described(opened, &layers));
-                    let list = which_list(given, &layers);
-                    let asked = list.unwrap_or_else(|| target::which_collection(fits, None));
-                    made.questions.push(asked);
+                    made.questions.extend(which_list(given, &layers));
+                    made.questions.push(target::which_collection(fits, None));
                     None
                 }
             }
@@ -154,8 +153,7 @@ fn which_list(given: Delivered<'_>, layers: &[Placed<'_>]) -> Option<Question> {
     }
     (!choices.is_empty()).then(|| Question {
         option: "mapping".to_owned(),
-        text: "Ce fichier a les colonnes d’une liste d’une autre application : laquelle est-ce ? \
-               (--to s’il n’en est rien.)"
+        text: "Ce fichier a les colonnes d’une liste d’une autre application : est-ce celle-ci ?"
             .to_owned(),
         choices,
     })
