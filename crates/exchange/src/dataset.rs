@@ -12,7 +12,7 @@ pub struct Dataset {
 }
 
 /// One layer of a dataset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SourceLayer {
     /// Its name.
     pub name: String,

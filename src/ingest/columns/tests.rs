@@ -19,15 +19,8 @@ fn source(names: &[&str]) -> SourceLayer {
     };
     SourceLayer {
         name: "source".to_owned(),
-        count: None,
-        geometry: None,
-        reference: None,
-        extent: None,
-        encoding: None,
-        heading: None,
         columns: names.iter().map(column).collect(),
-        sample: Vec::new(),
-        starts: Vec::new(),
+        ..SourceLayer::default()
     }
 }
 

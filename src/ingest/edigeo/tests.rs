@@ -145,12 +145,6 @@ fn layer(id: &str) -> Arc<Layer> {
 fn source(columns: &[&str]) -> SourceLayer {
     SourceLayer {
         name: String::new(),
-        count: None,
-        geometry: None,
-        reference: None,
-        extent: None,
-        encoding: None,
-        heading: None,
         columns: columns
             .iter()
             .map(|name| Column {
@@ -159,8 +153,7 @@ fn source(columns: &[&str]) -> SourceLayer {
                 width: 0,
             })
             .collect(),
-        sample: Vec::new(),
-        starts: Vec::new(),
+        ..SourceLayer::default()
     }
 }
 

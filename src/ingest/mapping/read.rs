@@ -5,7 +5,7 @@ use exchange::{Cell, Row, SourceLayer};
 
 use super::form::{EventRule, Form, Mapping, Rule};
 use crate::ads::deadline::Event;
-use crate::ads::reference::{self, Context, Outcome, Places};
+use crate::ads::reference::{self, Context, FileNumber, Outcome, Places};
 use crate::catalogue::{FieldType, Layer};
 use crate::ingest::fold::fold;
 use crate::ingest::rows::{Columns, Fields, Reader};
@@ -240,11 +240,7 @@ impl Reading {
             Some(Given::Text(text)) => Some(text.as_str()),
             _ => None,
         };
-        let written = text("numero")?;
-        let Outcome::File(number) = reference::parse(written, &context(None, &Places::default()))
-        else {
-            return None;
-        };
+        let number = self.number(values)?;
         let (field, told, said) = match (text("commune"), text("type")) {
             (Some(commune), _)
                 if commune != number.commune.as_str()
@@ -257,32 +253,37 @@ impl Reading {
             }
             _ => return None,
         };
-        let message = format!("Le numéro {written} dit « {said} », la colonne dit « {told} ».");
+        let message = format!("Le numéro {number} dit « {said} », la colonne dit « {told} ».");
         let finding = Finding::new(Severity::Error, "reference", message);
         let advice =
             "Corrigez le numéro ou la colonne : l’un des deux est celui d’un autre dossier.";
         Some(finding.about(field, Some(told)).advising(advice))
     }
 
+    /// The number that the row bears, taken apart.
+    fn number(&self, values: &[Given]) -> Option<FileNumber> {
+        let Given::Text(written) = self.fields.get(values, "numero")? else {
+            return None;
+        };
+        match reference::parse(written, &context(None, &Places::default())) {
+            Outcome::File(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The commune that the row names, or else its number does.
     fn commune(&self, values: &mut [Given]) -> Option<Insee> {
-        let text = |field: &str, values: &[Given]| match self.fields.get(values, field) {
+        let told = match self.fields.get(values, "commune") {
             Some(Given::Text(text)) => Some(text.clone()),
-            Some(Given::Integer(code)) => Some(format!("{code:05}")),
+            Some(Given::Integer(code)) => Some(code.to_string()),
             _ => None,
         };
-        let told = text("commune", values).map(|told| {
+        let told = told.map(|told| {
             let padded = told.trim().to_uppercase();
             format!("{padded:0>5}")
         });
         let code = told.and_then(|told| Insee::try_from(told).ok());
-        let code = code.or_else(|| {
-            let number = text("numero", values)?;
-            match reference::parse(&number, &context(None, &Places::default())) {
-                Outcome::File(number) => Some(number.commune),
-                _ => None,
-            }
-        });
+        let code = code.or_else(|| Some(self.number(values)?.commune));
         if let Some(code) = &code {
             let given = Given::Text(code.to_string());
             self.fields.put(values, "commune", given);

@@ -19,15 +19,9 @@ fn source(names: &[&str], rows: &[&[&str]]) -> SourceLayer {
     };
     SourceLayer {
         name: "source".to_owned(),
-        count: None,
-        geometry: None,
-        reference: None,
-        extent: None,
-        encoding: None,
-        heading: None,
         columns: names.iter().map(column).collect(),
         sample: rows.iter().enumerate().map(row).collect(),
-        starts: Vec::new(),
+        ..SourceLayer::default()
     }
 }
 

@@ -24,15 +24,8 @@ fn dataset(columns: usize) -> Vec<u8> {
     };
     let layer = SourceLayer {
         name: "a".to_owned(),
-        count: None,
-        geometry: None,
-        reference: None,
-        extent: None,
-        encoding: None,
-        heading: None,
         columns: (0..columns).map(column).collect(),
-        sample: Vec::new(),
-        starts: Vec::new(),
+        ..SourceLayer::default()
     };
     let dataset = Dataset {
         driver: "CSV".to_owned(),

@@ -117,16 +117,8 @@ mod tests {
             width: 0,
         };
         let source = SourceLayer {
-            name: "source".to_owned(),
-            count: None,
-            geometry: None,
-            reference: None,
-            extent: None,
-            encoding: None,
-            heading: None,
             columns: vec![column],
-            sample: Vec::new(),
-            starts: Vec::new(),
+            ..SourceLayer::default()
         };
         assert!(of(Format::Xlsx, &source).is_some());
         assert!(of(Format::Shapefile, &source).is_none());

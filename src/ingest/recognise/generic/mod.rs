@@ -172,6 +172,9 @@ fn several<'a>(
     layers: &[Placed<'a>],
     called: impl Fn(&Fit) -> Vec<String>,
 ) -> Option<Vec<(Arc<Layer>, Vec<Placed<'a>>)>> {
+    if layers.len() < 2 {
+        return None;
+    }
     let mut collections: Vec<(Arc<Layer>, Vec<Placed<'a>>)> = Vec::new();
     for one in layers {
         let Ok(fit) = target::evident(every(given, &[*one]), &called) else {

@@ -274,18 +274,13 @@ pub(super) fn to_read(
     if fits.len() <= 1 {
         return Ok(fits);
     }
-    if fits.iter().any(Fit::is_whole) {
-        let most = fits.iter().filter(|fit| fit.is_whole());
-        let most = most.map(|fit| fit.matching.count()).max().unwrap_or(0);
-        fits.retain(|fit| fit.is_whole() || 2 * fit.matching.count() > most);
+    let whole: Vec<&Fit> = fits.iter().filter(|fit| fit.is_whole()).collect();
+    if let Some(most) = whole.iter().map(|fit| fit.matching.count()).max() {
         // A file like the others that lacks a column is read, and told; a layer of a file of which
         // another is whole is another thing.
-        let whole: Vec<usize> = fits
-            .iter()
-            .filter(|fit| fit.is_whole())
-            .map(|fit| fit.dataset)
-            .collect();
-        fits.retain(|fit| fit.is_whole() || !whole.contains(&fit.dataset));
+        let files: Vec<usize> = whole.iter().map(|fit| fit.dataset).collect();
+        let like = |fit: &Fit| 2 * fit.matching.count() > most && !files.contains(&fit.dataset);
+        fits.retain(|fit| fit.is_whole() || like(fit));
     }
     let once = |fit: &Fit| {
         let beside = fits.iter().filter(|other| other.dataset == fit.dataset);
