@@ -146,13 +146,19 @@ async fn coordinates_are_read_as_people_write_them() {
 async fn an_identifier_that_is_missing_is_not_one_that_is_shared() {
     let database = Database::clone_template().await;
     let files = Files::new();
-    let table = format!("{HEAD}{}{}", line(""), line(""));
-    let table = files.write("mairies.csv", table);
-    let (code, document) = ingest(&database, &table, &["--to", "mairies"]).await;
-    assert_eq!(
-        (code, rules(&document, "error")),
-        (1, vec!["required".to_owned()])
-    );
+    let mairies = format!("{HEAD}{}{}", line(""), line(""));
+    // One that has a part of its identifier alone, which others have too.
+    let surveys = "leve;identifiant;commune;x_l93;y_l93\n\
+                   plan;;44143;354500;6686500\nplan;;44143;354501;6686500\n";
+    for (to, table) in [
+        ("mairies", mairies.as_str()),
+        ("leves-topographiques", surveys),
+    ] {
+        let table = files.write("table.csv", table);
+        let (code, document) = ingest(&database, &table, &["--to", to]).await;
+        let errors = rules(&document, "error");
+        assert_eq!((code, errors), (1, vec!["required".to_owned()]), "{to}");
+    }
 }
 
 #[tokio::test]
