@@ -4,6 +4,7 @@
 //! asked, and each fault becomes a finding: what is wrong, where, what to do. Repairs, when they are
 //! asked for, come first, so that the checks judge what would be published.
 
+mod meanwhile;
 mod places;
 mod screen;
 mod survey;
@@ -18,6 +19,7 @@ use crate::model::Finding;
 use crate::store::checks::{Fault, Faults, Inspection, Referred, Subject};
 use crate::store::{Staged, StoreError};
 
+pub use places::Sight;
 use screen::Suspects;
 use words::Words;
 
@@ -26,14 +28,19 @@ use words::Words;
 pub struct How<'a> {
     /// Names of the feeds, by number; empty, or missing, where a delivery has one alone.
     pub titles: &'a [String],
-    /// What staging had to say of the rows, and is not told again.
+    /// Whether what can be mended is mended.
+    pub repair: bool,
+}
+
+/// What was said of the rows already, and is not told again.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// What staging had to say of them.
     pub staged: &'a Staged,
     /// Rows, by feed and number, of which it was said that their place cannot be read.
     pub unplaced: &'a HashSet<(i32, i64)>,
     /// Fields of which values were refused: what is not staged of them is no loss to tell.
     pub refused: &'a HashSet<String>,
-    /// Whether what can be mended is mended.
-    pub repair: bool,
 }
 
 /// What checking found.
@@ -42,39 +49,52 @@ pub struct Checked {
     pub notes: Notes,
     /// Whether it is certain that no two rows share a key.
     pub keys_differ: bool,
+    /// What is still looked at.
+    pub sight: Sight,
 }
 
-/// Checks the staged rows of a layer against its rules, and mends them if that is asked.
+/// Checks the staged rows of a layer against its rules, and mends them if that is asked; all but
+/// their places, which [`places`] ends.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn check(
     inspection: &mut Inspection<'_>,
     layer: &Layer,
-    how: &How<'_>,
+    how: How<'_>,
+    told: &Told<'_>,
 ) -> Result<Checked, StoreError> {
-    let mut run = Run {
-        inspection,
-        layer,
-        words: Words::new(layer, how.titles),
-        notes: Notes::default(),
-        how,
-    };
+    let mut run = Run::new(inspection, layer, how);
     if how.repair {
         run.mend().await?;
     }
     let sight = run.look().await?;
     let keys_differ = sight.suspects.same_key.is_empty();
-    run.shapes(&sight.suspects.doubtful).await?;
+    run.shapes(&sight.suspects.doubtful, told).await?;
     run.identities(&sight.suspects).await?;
     run.references().await?;
-    run.losses().await?;
-    // Last: surfaces are looked at meanwhile.
-    run.places(sight).await?;
+    run.losses(told.refused).await?;
     Ok(Checked {
         notes: run.notes,
         keys_differ,
+        sight,
     })
+}
+
+/// Checks where the staged rows lie, once surfaces were looked at: every core does that while the
+/// database is asked other things.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn places(
+    inspection: &mut Inspection<'_>,
+    layer: &Layer,
+    how: How<'_>,
+    sight: Sight,
+) -> Result<Notes, StoreError> {
+    let mut run = Run::new(inspection, layer, how);
+    run.places(sight).await?;
+    Ok(run.notes)
 }
 
 /// The checks of one layer, under way.
@@ -83,7 +103,7 @@ struct Run<'a, 'i> {
     layer: &'a Layer,
     words: Words<'a>,
     notes: Notes,
-    how: &'a How<'a>,
+    repair: bool,
 }
 
 /// Notes what is said once of all faults of a rule.
@@ -120,6 +140,18 @@ fn note_all(notes: &mut Notes, faults: &Faults, rows: i64, word: impl Fn(&Fault)
     }
 }
 
+impl<'a, 'i> Run<'a, 'i> {
+    fn new(inspection: &'a mut Inspection<'i>, layer: &'a Layer, how: How<'a>) -> Self {
+        Self {
+            inspection,
+            layer,
+            words: Words::new(layer, how.titles),
+            notes: Notes::default(),
+            repair: how.repair,
+        }
+    }
+}
+
 impl Run<'_, '_> {
     /// Mends each feature by itself.
     async fn mend(&mut self) -> Result<(), StoreError> {
@@ -140,25 +172,23 @@ impl Run<'_, '_> {
     }
 
     /// Each geometry by itself.
-    async fn shapes(&mut self, among: &[i64]) -> Result<(), StoreError> {
+    async fn shapes(&mut self, among: &[i64], told: &Told<'_>) -> Result<(), StoreError> {
         let (words, notes) = (&self.words, &mut self.notes);
-        let out = self.how.staged.faults.iter().filter(|fault| !fault.mended);
+        let out = told.staged.faults.iter().filter(|fault| !fault.mended);
         let out: Vec<i64> = out.map(|fault| fault.row).collect();
         let mut faults = self.inspection.empties(among, &out).await?;
-        let unplaced = self.how.unplaced;
+        let unplaced = told.unplaced;
         faults
             .listed
             .retain(|it| !unplaced.contains(&(it.of.feed, it.of.fid)));
         faults.total -= unplaced.len() as i64;
         note(notes, &faults, |fault| words.empty(fault));
         let faults = self.inspection.other_kinds(among).await?;
-        note_all(notes, &faults, self.how.staged.rows, |fault| {
+        note_all(notes, &faults, told.staged.rows, |fault| {
             words.other_kind(fault)
         });
         let faults = self.inspection.invalid(among).await?;
-        note(notes, &faults, |fault| {
-            words.invalid(fault, self.how.repair)
-        });
+        note(notes, &faults, |fault| words.invalid(fault, self.repair));
         if let Some(width) = self.layer.checks.sliver_m {
             let faults = self.inspection.slivers(among, width).await?;
             note(notes, &faults, |fault| words.sliver(fault, width));
@@ -200,10 +230,10 @@ impl Run<'_, '_> {
     }
 
     /// What is published and the delivery no longer has.
-    async fn losses(&mut self) -> Result<(), StoreError> {
+    async fn losses(&mut self, refused: &HashSet<String>) -> Result<(), StoreError> {
         for lost in self.inspection.emptied().await? {
             if let Some(field) = self.layer.field(&lost.field)
-                && !self.how.refused.contains(&lost.field)
+                && !refused.contains(&lost.field)
             {
                 self.notes.push(words::emptied(field, lost.values));
             }

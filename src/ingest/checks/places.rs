@@ -3,41 +3,23 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use geozero::error::GeozeroError;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
+use super::meanwhile::{Crowd, Places, Watch};
 use super::screen::{Screen, Suspects};
-use super::survey::{Lies, Outlines, Spike, Survey};
+use super::survey::{Outlines, Spike, Survey};
 use super::{Run, note, note_once};
 use crate::ingest::notes::FEW;
 use crate::store::StoreError;
 use crate::store::checks::{Depth, Depths, Seen};
 
 /// What exact statements are asked about, after a look at every feature.
-pub(super) struct Sight {
+pub struct Sight {
     /// Features by themselves, and those that may be the same.
-    pub suspects: Suspects,
-    /// Rows that may leave their commune.
-    leaving: Vec<i64>,
-    /// Whether most of the rows lie in their commune without any doubt.
-    settled: bool,
-    /// Spikes of surfaces, and pairs of rows that may overlap: looked for while the database checks
-    /// what else there is.
-    surfaces: JoinHandle<(Vec<Spike>, Option<Crowd>)>,
-}
-
-/// Surfaces, and the pairs of rows that may overlap.
-struct Crowd {
-    survey: Arc<Survey>,
-    pairs: Vec<(i64, i64)>,
-}
-
-impl Crowd {
-    fn of(survey: Survey) -> Self {
-        Self {
-            pairs: survey.pairs(),
-            survey: Arc::new(survey),
-        }
-    }
+    pub(super) suspects: Suspects,
+    /// Where they lie, which is looked at while the database is asked what else there is.
+    places: JoinHandle<Result<Places, GeozeroError>>,
 }
 
 /// Pairs that are looked at around those found to overlap, at most: beyond, the count is a floor.
@@ -58,54 +40,37 @@ impl Run<'_, '_> {
                     .map_err(unreadable)?;
             }
         }
+        let survey = rules.no_overlap_m.map(Survey::new);
+        let mut watch = Watch::begin(outlines, survey, rules.sliver_m.unwrap_or(THIN_M));
         let mut screen = Screen::new(self.layer);
-        let mut survey = rules.no_overlap_m.map(Survey::new);
-        let mut leaving = Vec::new();
-        let (mut inside, mut all) = (0, 0);
         let see = |seen: Seen<'_>| {
+            watch.see(seen)?;
             screen.see(seen.row, seen.key, seen.geometry);
-            let Some(wkb) = seen.geometry else {
-                return Ok(());
-            };
-            all += 1;
-            match outlines.lies(seen.commune, wkb).map_err(unreadable)? {
-                Lies::Inside => inside += 1,
-                Lies::InDoubt => leaving.push(seen.row),
-                Lies::Anywhere => {}
-            }
-            match &mut survey {
-                Some(survey) => survey.add(seen.row, wkb).map_err(unreadable),
-                None => Ok(()),
-            }
+            Ok(())
         };
         self.inspection.look(see).await?;
-        let thin_m = rules.sliver_m.unwrap_or(THIN_M);
         Ok(Sight {
+            places: watch.end()?,
             suspects: screen.finish(),
-            leaving,
-            settled: 2 * inside > all,
-            surfaces: spawn_blocking(move || {
-                let spikes = survey.as_ref().map(|survey| survey.spikes(thin_m));
-                (spikes.unwrap_or_default(), survey.map(Crowd::of))
-            }),
         })
     }
 
     /// Where the features lie.
     pub(super) async fn places(&mut self, sight: Sight) -> Result<(), StoreError> {
+        let places = sight.places.await.map_err(ended)?.map_err(unreadable)?;
         // What lies elsewhere as a whole lies in no commune.
-        if !sight.settled
+        if !places.settled
             && let Some(astray) = self.inspection.astray().await?
         {
             // Of what lies elsewhere there is nothing else to say.
             self.notes.push(self.words.astray(&astray));
             return Ok(());
         }
-        self.inside(sight).await?;
+        self.inside(places).await?;
         if let Some(tolerance) = self.layer.checks.no_gap_m {
             self.inspection.find_gaps(tolerance).await?;
             let (words, notes) = (&self.words, &mut self.notes);
-            if self.how.repair {
+            if self.repair {
                 let faults = self.inspection.fill_gaps().await?;
                 note(notes, &faults, |fault| words.gap_filled(fault));
                 if faults.total > 0 {
@@ -123,20 +88,22 @@ impl Run<'_, '_> {
     }
 
     /// Features outside their commune, and those that overlap.
-    async fn inside(&mut self, sight: Sight) -> Result<(), StoreError> {
+    async fn inside(&mut self, places: Places) -> Result<(), StoreError> {
         let rules = &self.layer.checks;
         if let Some(within) = rules.no_overlap_m {
             let depths = Depths {
                 within_m: within,
                 between_m: rules.join_m.unwrap_or(within),
             };
-            let (spikes, mut crowd) = sight.surfaces.await.map_err(ended)?;
+            let Places {
+                spikes, mut crowd, ..
+            } = places;
             if !spikes.is_empty() && self.spikes(&spikes).await? {
                 crowd = Some(self.crowd(depths).await?);
             }
             self.overlaps(crowd, depths).await?;
         }
-        let leaving = sight.leaving;
+        let leaving = places.leaving;
         if let Some(tolerance) = rules.inside_commune_m.filter(|_| !leaving.is_empty()) {
             let faults = self.inspection.outside(tolerance, &leaving).await?;
             let words = &self.words;
@@ -150,7 +117,7 @@ impl Run<'_, '_> {
     /// Tells spikes, or trims them if repairs are asked for; whether any was trimmed.
     async fn spikes(&mut self, spikes: &[Spike]) -> Result<bool, StoreError> {
         let words = &self.words;
-        if self.how.repair {
+        if self.repair {
             let ends: Vec<_> = spikes.iter().map(|it| (it.row, it.x, it.y)).collect();
             let faults = self.inspection.trim(&ends).await?;
             note(&mut self.notes, &faults, |fault| words.spike_trimmed(fault));
@@ -181,7 +148,7 @@ impl Run<'_, '_> {
     async fn overlaps(&mut self, crowd: Option<Crowd>, depths: Depths) -> Result<(), StoreError> {
         if let Some(crowd) = crowd.filter(|crowd| !crowd.pairs.is_empty()) {
             self.intersect(crowd, depths).await?;
-            if self.how.repair {
+            if self.repair {
                 self.snap(depths).await?;
             }
             let (words, notes) = (&self.words, &mut self.notes);
@@ -250,6 +217,6 @@ fn ended(error: JoinError) -> StoreError {
     StoreError::Unfit(format!("the look at the surfaces ended: {error}"))
 }
 
-fn unreadable(error: geozero::error::GeozeroError) -> StoreError {
+fn unreadable(error: GeozeroError) -> StoreError {
     StoreError::Unfit(format!("a staged geometry cannot be read: {error}"))
 }

@@ -181,13 +181,21 @@ impl Course<'_> {
         {
             self.read(&mut delivery, number as i32, feed).await?;
         }
-        self.check(&mut delivery, &titles).await?;
-        if self.parts.iter().any(|part| part.notes.refuse()) {
+        let how = checks::How {
+            titles: &titles,
+            repair: self.order.wishes.repair,
+        };
+        self.check(&mut delivery, how).await?;
+        if self.refuses() {
             return Ok(self.reports(State::Rejected));
         }
         (self.listener)(phase(COMPARING));
         self.compare(&mut delivery, &titles).await?;
-        if self.parts.iter().any(|part| part.notes.refuse()) {
+        if !self.refuses() {
+            self.places(&mut delivery, how).await?;
+        }
+        if self.refuses() {
+            self.forget_comparison();
             return Ok(self.reports(State::Rejected));
         }
         let pieces = recognised.pieces.as_ref();
@@ -210,7 +218,7 @@ impl Course<'_> {
     async fn check(
         &mut self,
         delivery: &mut Delivery,
-        titles: &[String],
+        how: checks::How<'_>,
     ) -> Result<(), IngestError> {
         (self.listener)(phase("Contrôles"));
         let mut all = Vec::new();
@@ -218,7 +226,7 @@ impl Course<'_> {
             let staged = delivery.stage(&part.layer).await?;
             part.rows = staged.rows;
             part.notes.gather(staged.rows);
-            words::staged(&staged, titles, &mut part.notes);
+            words::staged(&staged, how.titles, &mut part.notes);
             if let Some(silent) = part.silent.take().filter(|fields| !fields.is_empty()) {
                 delivery.keep_unsaid(&part.layer, &silent).await?;
                 part.reading.push(words::kept(&silent));
@@ -232,22 +240,57 @@ impl Course<'_> {
             let mut inspection = delivery
                 .inspection(self.ground.catalogue, &part.layer)
                 .await?;
-            let refused = part.notes.refused_fields();
-            let how = checks::How {
-                titles,
+            let told = checks::Told {
                 staged,
                 unplaced: &part.unplaced,
-                refused: &refused,
-                repair: self.order.wishes.repair,
+                refused: &part.notes.refused_fields(),
             };
-            let checked = checks::check(&mut inspection, &part.layer, &how).await?;
+            let checked = checks::check(&mut inspection, &part.layer, how, &told).await?;
             part.notes.append(checked.notes);
+            part.sight = Some(checked.sight);
             if checked.keys_differ {
                 delivery.keys_differ(&part.layer);
             }
+        }
+        // What is mended is not compared before it is.
+        if how.repair || self.refuses() {
+            self.places(delivery, how).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the checks: of the places of what was staged, which are looked at while the database
+    /// compares.
+    async fn places(
+        &mut self,
+        delivery: &mut Delivery,
+        how: checks::How<'_>,
+    ) -> Result<(), IngestError> {
+        for part in &mut self.parts {
+            let Some(sight) = part.sight.take() else {
+                continue;
+            };
+            let mut inspection = delivery
+                .inspection(self.ground.catalogue, &part.layer)
+                .await?;
+            let notes = checks::places(&mut inspection, &part.layer, how, sight).await?;
+            part.notes.append(notes);
             faulty::find(delivery, part).await?;
         }
         Ok(())
+    }
+
+    /// What is refused changes nothing, so that there is nothing to tell of changes.
+    fn forget_comparison(&mut self) {
+        for part in &mut self.parts {
+            part.scopes.clear();
+            part.changes.clear();
+        }
+    }
+
+    /// Whether something refuses the delivery.
+    fn refuses(&self) -> bool {
+        self.parts.iter().any(|part| part.notes.refuse())
     }
 
     async fn compare(

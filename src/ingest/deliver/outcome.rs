@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, Layer, Scope};
 use crate::ingest::IngestError;
+use crate::ingest::checks::Sight;
 use crate::ingest::notes::Notes;
 use crate::ingest::recognise::Recognised;
 use crate::model::{
@@ -28,6 +29,8 @@ pub(super) struct Part {
     /// Rows, by feed and number, whose place was told to be unreadable: they are not told to be
     /// without one.
     pub unplaced: HashSet<(i32, i64)>,
+    /// What is still looked at, between one half of the checks and the other.
+    pub sight: Option<Sight>,
     /// Features that findings are about.
     pub shapes: Vec<FaultyFeature>,
     /// Personal fields of which no feed says anything; none before the first feed.
@@ -69,6 +72,7 @@ pub(super) fn parts(
             scopes: Vec::new(),
             changes: Vec::new(),
             unplaced: HashSet::new(),
+            sight: None,
             shapes: Vec::new(),
             silent: None,
         });

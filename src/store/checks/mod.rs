@@ -44,6 +44,8 @@ pub struct Inspection<'a> {
     delivered: Vec<LayerId>,
     /// The reference systems in which its rows were given.
     srids: Vec<i32>,
+    /// The scopes of its rows, where that is known without asking.
+    scopes: Vec<String>,
     /// Whether scopes that have features are left as they are, once it was looked for.
     leaves_some: Option<bool>,
 }
@@ -61,6 +63,7 @@ impl Delivery {
         let mut inspection = Inspection {
             delivered: self.layers(),
             srids: self.srids(layer),
+            scopes: self.scopes(layer),
             connection: self.connection(),
             catalogue,
             layer,
@@ -96,13 +99,17 @@ impl Inspection<'_> {
         if let Some(known) = self.leaves_some {
             return Ok(known);
         }
+        let of_rows = match self.scopes.is_empty() {
+            true => format!("UNION SELECT DISTINCT _scope FROM {}", self.staging()),
+            false => String::new(),
+        };
         let statement = format!(
             "SELECT EXISTS (SELECT FROM publication WHERE layer = $1 AND superseded_by IS NULL \
-               AND count > 0 AND scope NOT IN (SELECT DISTINCT _scope FROM {staged}))",
-            staged = self.staging()
+               AND count > 0 AND scope NOT IN (SELECT unnest($2::text[]) {of_rows}))"
         );
         let some = sqlx::query_scalar(AssertSqlSafe(statement))
             .bind(self.layer.id.as_str())
+            .bind(&self.scopes)
             .fetch_one(&mut *self.connection)
             .await?;
         self.leaves_some = Some(some);

@@ -1,5 +1,7 @@
 //! What a delivery changes: its rows matched with the current ones, scope by scope.
 
+use std::collections::BTreeSet;
+
 use futures::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
@@ -34,7 +36,7 @@ pub(super) async fn compare(
     let difference = Temporary::of(layer).difference;
     // Before the rows are read: what is published meanwhile makes these versions old.
     let version = layer_version(connection, layer).await?;
-    name_scopes(connection, layer, named).await?;
+    name_scopes(connection, part, named).await?;
     if layer.key.is_empty() {
         matching::by_content(connection, layer).await?;
     } else {
@@ -97,9 +99,10 @@ async fn layer_version(connection: &mut PgConnection, layer: &Layer) -> Result<i
 /// Fills `scopes` with those that the delivery has rows of, or names.
 async fn name_scopes(
     connection: &mut PgConnection,
-    layer: &Layer,
+    part: &Part,
     named: &[String],
 ) -> Result<(), StoreError> {
+    let layer = &part.layer;
     let Temporary {
         scopes,
         staging,
@@ -117,15 +120,21 @@ async fn name_scopes(
         ),
     )
     .await?;
+    let known = &part.arrivals.scopes;
+    let of_rows = match known.is_empty() {
+        true => format!("SELECT DISTINCT _scope AS scope FROM {staging} UNION "),
+        false => String::new(),
+    };
+    let listed: BTreeSet<&String> = known.iter().chain(named).collect();
     let statement = format!(
         "INSERT INTO {scopes} (scope, compared) \
          SELECT scope, coalesce((SELECT version FROM publication p WHERE layer = $1 \
            AND p.scope = delivered.scope AND superseded_by IS NULL), 0) \
-         FROM (SELECT DISTINCT _scope AS scope FROM {staging} UNION SELECT unnest($2)) delivered"
+         FROM ({of_rows}SELECT unnest($2) AS scope) delivered"
     );
     sqlx::query(AssertSqlSafe(statement))
         .bind(layer.id.as_str())
-        .bind(named)
+        .bind(Vec::from_iter(listed))
         .execute(&mut *connection)
         .await?;
     run(connection, format!("ANALYZE {scopes}")).await

@@ -89,6 +89,9 @@ impl Packer {
     ) -> Result<(), StoreError> {
         let row = self.arrivals.rows;
         self.arrivals.rows += 1;
+        if !self.mend && !self.arrivals.scopes.contains(scope) {
+            self.arrivals.scopes.insert(scope.to_owned());
+        }
         self.put_row(row, fid, scope, values)?;
         self.put_geometry(row, fid, geometry);
         Ok(())

@@ -380,6 +380,14 @@ impl Delivery {
         })
     }
 
+    /// The scopes of a layer's rows, where that is known without asking.
+    pub(in crate::store) fn scopes(&self, layer: &Layer) -> Vec<String> {
+        let part = self.parts.get(&layer.id);
+        part.map_or_else(Vec::new, |part| {
+            part.arrivals.scopes.iter().cloned().collect()
+        })
+    }
+
     /// The transaction, for what else belongs to it: checks, a contribution's state.
     pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction

@@ -45,6 +45,8 @@ pub(super) struct Arrivals {
     pub rows: i64,
     /// Reference systems of the geometries received.
     pub srids: BTreeSet<i32>,
+    /// Scopes of the rows; none where a mended delivery may lose all rows of one.
+    pub scopes: BTreeSet<String>,
     /// Faults, with the system of their place.
     pub faults: Vec<(RowFault, Srid)>,
     pub totals: BTreeMap<(GeometryFault, bool), i64>,

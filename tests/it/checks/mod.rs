@@ -7,7 +7,7 @@ mod repairs;
 mod shapes;
 mod together;
 
-use geonantes::ingest::checks::{How, check};
+use geonantes::ingest::checks::{How, Told, check, places};
 use geonantes::model::{Finding, Severity};
 
 use crate::deliveries::receive;
@@ -62,14 +62,18 @@ pub async fn handled(
         .expect("an inspection");
     let how = How {
         titles: &[],
+        repair,
+    };
+    let said = Told {
         staged: &told[0],
         unplaced: &std::collections::HashSet::new(),
         refused: &std::collections::HashSet::new(),
-        repair,
     };
-    let checked = check(&mut inspection, layer, &how)
+    let mut checked = check(&mut inspection, layer, how, &said)
         .await
         .expect("the checks");
+    let of_places = places(&mut inspection, layer, how, checked.sight).await;
+    checked.notes.append(of_places.expect("checks of places"));
     let (findings, totals) = checked.notes.finish();
     Checked { findings, totals }
 }
