@@ -4,7 +4,6 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::session::{Session, Use};
@@ -159,8 +158,9 @@ fn from_sources() -> anyhow::Result<Vec<CommuneNames>> {
 }
 
 fn deadline(path: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let text = read(path)?;
-    let computed = parse(&text).and_then(|file| deadline::compute(&file));
+    let computed = read(path)
+        .and_then(|text| parse(&text))
+        .and_then(|file| deadline::compute(&file));
     match computed {
         Ok(found) if json => say(&format!("{:#}\n", serde_json::to_value(&found)?)),
         Ok(found) => say(&told(&found)),
@@ -176,29 +176,41 @@ fn deadline(path: &Path, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    let name = path.display();
+/// The text of a file, without the mark of byte order that some editors begin with.
+fn read(path: &Path) -> Result<String, Fault> {
+    let wrong = |message: String| Fault {
+        part: path.display().to_string(),
+        message,
+    };
+    let mut bytes = Vec::new();
     let reader: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
-        Box::new(std::fs::File::open(path).with_context(|| format!("{name} cannot be opened"))?)
+        let file = std::fs::File::open(path);
+        Box::new(file.map_err(|error| wrong(format!("ce fichier ne s’ouvre pas ({error})")))?)
     };
-    let mut text = String::new();
     reader
         .take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .with_context(|| format!("{name} cannot be read as text"))?;
-    anyhow::ensure!(
-        text.len() as u64 <= MOST_BYTES,
-        "{name} is larger than {MOST_BYTES} bytes"
-    );
-    Ok(text)
+        .read_to_end(&mut bytes)
+        .map_err(|error| wrong(format!("ce fichier ne se lit pas ({error})")))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(wrong(format!("ce fichier dépasse {MOST_BYTES} octets")));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| wrong("ce fichier n’est pas du texte en UTF-8".to_owned()))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 fn parse(text: &str) -> Result<File, Fault> {
     let value: Value = serde_json::from_str(text).map_err(|error| Fault {
         part: format!("ligne {}, colonne {}", error.line(), error.column()),
-        message: format!("ce n’est pas du JSON : {error}"),
+        message: if text.trim().is_empty() {
+            "le fichier est vide : {\"type\": …, \"events\": […]} est attendu".to_owned()
+        } else if error.is_eof() {
+            "le fichier s’arrête avant la fin du JSON".to_owned()
+        } else {
+            "ce n’est pas du JSON : vérifiez guillemets, virgules et crochets".to_owned()
+        },
     })?;
     File::from_json(&value)
 }

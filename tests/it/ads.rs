@@ -72,11 +72,23 @@ fn a_deadline_that_cannot_be_computed_says_which_part() {
             "déjeuner",
         ),
         (r#"{"type":"DP""#, "ligne 1, colonne 12"),
+        ("", "ligne 1, colonne 0"),
     ] {
         let (code, printed) = run(&["ads", "deadline", "-", "--json"], input);
         assert_eq!(code, Some(1), "{input}");
-        assert_eq!(as_json(&printed)["error"]["part"], part);
+        let error = &as_json(&printed)["error"];
+        assert_eq!(error["part"], part);
+        assert!(
+            !error["message"].to_string().contains("expected"),
+            "{error}"
+        );
     }
+    let (code, printed) = run(&["ads", "deadline", "nowhere.json", "--json"], "");
+    assert_eq!(code, Some(1));
+    assert_eq!(as_json(&printed)["error"]["part"], "nowhere.json");
+    // Some editors begin a file with a mark that is none of its text.
+    let marked = "\u{feff}{\"type\":\"DP\",\"events\":[[\"2026-03-01\",\"deposit\"]]}";
+    assert_eq!(run(&["ads", "deadline", "-", "--json"], marked).0, Some(0));
 }
 
 /// Runs `ads parse --json` away from any database: what it says, and the exit code.

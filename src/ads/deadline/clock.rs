@@ -25,6 +25,8 @@ pub enum Silence {
     OpposedPieces,
     /// The permit is tacitly refused (R424-2 and after).
     Refused,
+    /// The declaration is tacitly opposed (R424-2-1).
+    Opposed,
 }
 
 impl Silence {
@@ -37,6 +39,7 @@ impl Silence {
             Self::RejectedPieces => "rejet tacite, faute des pièces",
             Self::OpposedPieces => "opposition tacite, faute des pièces",
             Self::Refused => "refus tacite",
+            Self::Opposed => "opposition tacite",
         }
     }
 }
@@ -205,6 +208,11 @@ impl<'a> Clock<'a> {
                     &law.inquiry_article,
                     format!("après l’enquête publique, le délai court de la réception du rapport, le {}", french(report)),
                 );
+                self.warnings.push(format!(
+                    "après une enquête publique, {} peut fixer une autre durée : vérifiez-la, et \
+                     importez la date limite",
+                    law.inquiry_period_article
+                ));
                 report
             }
             _ => {
@@ -224,28 +232,31 @@ impl<'a> Clock<'a> {
         );
         let months = self.extended();
         let months = self.prolonged(start, months);
-        let silence = self.silence();
-        self.deadline(
-            Some(start),
-            add_months(start, months),
-            silence,
-            Some(months),
-        )
+        let limit = add_months(start, months);
+        let silence = self.silence(limit);
+        self.deadline(Some(start), limit, silence, Some(months))
     }
 
-    /// What silence means for a complete file.
-    fn silence(&mut self) -> Silence {
+    /// What silence means for a complete file, at that limit or the imported one.
+    fn silence(&mut self, limit: NaiveDate) -> Silence {
+        let limit = self.file.imported_limit.unwrap_or(limit);
         let refusal = rules().refusals.iter().find(|refusal| {
             refusal.types.contains(&self.file.kind)
                 && refusal.since.is_none_or(|since| self.deposit >= since)
-                && self.of(refusal.event).next().is_some()
+                && self
+                    .of(refusal.event)
+                    .any(|event| !refusal.in_time || event.date <= limit)
         });
         if let Some(refusal) = refusal {
+            let (silence, word) = match self.rule.silence {
+                Silence::NotOpposed => (Silence::Opposed, "opposition"),
+                _ => (Silence::Refused, "refus"),
+            };
             self.step(
                 &refusal.article,
-                "le silence vaut ici refus, par exception".to_owned(),
+                format!("le silence vaut ici {word}, par exception"),
             );
-            return Silence::Refused;
+            return silence;
         }
         let meaning = match self.rule.silence {
             Silence::TacitCu => {

@@ -201,17 +201,27 @@ fn read_date(value: &Value) -> Result<NaiveDate, Fault> {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'-')
     };
-    value
+    let date = value
         .as_str()
         .filter(shaped)
         .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-        .filter(|date| YEARS.contains(&date.year()))
         .ok_or_else(|| {
             Fault::new(
                 shorten(value),
                 "cette date n’existe pas ou ne s’écrit pas AAAA-MM-JJ",
             )
-        })
+        })?;
+    match YEARS.contains(&date.year()) {
+        true => Ok(date),
+        false => Err(Fault::new(
+            date,
+            format!(
+                "l’année d’un événement est entre {} et {}",
+                YEARS.start(),
+                YEARS.end()
+            ),
+        )),
+    }
 }
 
 /// `1`, `"1"`, `"+1"` add; `"=5"` replaces.

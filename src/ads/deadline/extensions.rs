@@ -31,15 +31,22 @@ impl Clock<'_> {
                 );
                 continue;
             }
-            let case = law.cases.iter().find(|case| case.fits(extension));
+            let named = event.article.as_deref().map(|article| {
+                law.cases.iter().find(|case| {
+                    case.article
+                        .split(" ou ")
+                        .any(|one| article.starts_with(one))
+                })
+            });
+            let by_length = || law.cases.iter().find(|case| case.fits(extension));
+            let case = named.unwrap_or_else(by_length);
             let article = event
                 .article
                 .clone()
                 .or_else(|| case.map(|case| case.article.clone()))
                 .unwrap_or_else(|| law.other_article.clone());
-            let foreseen = case
-                .is_none_or(|case| case.types.is_empty() || case.types.contains(&self.file.kind));
-            if event.article.is_none() && !foreseen {
+            let kind = self.file.kind;
+            if case.is_some_and(|case| !case.types.is_empty() && !case.types.contains(&kind)) {
                 self.step(
                     &article,
                     format!(
@@ -49,6 +56,14 @@ impl Clock<'_> {
                     ),
                 );
                 continue;
+            }
+            if case.is_some_and(|case| case.doubtful.contains(&kind)) {
+                self.warnings.push(format!(
+                    "l’article {article} ne vise pas ce type de dossier ({}) : vérifiez la \
+                     prolongation du {}",
+                    self.rule.title,
+                    french(event.date)
+                ));
             }
             let months = match extension {
                 Extension::Add(months) => self.rule.months + months,

@@ -57,6 +57,7 @@ pub(super) struct Pieces {
 pub(super) struct Start {
     pub complete_article: String,
     pub inquiry_article: String,
+    pub inquiry_period_article: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,7 +70,8 @@ pub(super) struct Extensions {
     pub cases: Vec<ExtensionCase>,
 }
 
-/// A length of extension, its article and the types that it exists for; none: all.
+/// A length of extension, its article and the types that it exists for; none: all, with a warning
+/// for those of which the article is silent.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExtensionCase {
@@ -78,6 +80,8 @@ pub(super) struct ExtensionCase {
     pub article: String,
     #[serde(default)]
     pub types: Vec<Kind>,
+    #[serde(default)]
+    pub doubtful: Vec<Kind>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,6 +99,9 @@ pub(super) struct Refusal {
     pub article: String,
     pub types: Vec<Kind>,
     pub since: Option<NaiveDate>,
+    /// Whether it counts only until the limit.
+    #[serde(default)]
+    pub in_time: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@
 //! A mapping is a TOML file (`docs/ads.md` has its form). Those of known lists are shipped and asked
 //! for by name. What it makes goes through the same checks as any delivery.
 
+mod agree;
 mod flat;
 mod form;
 mod parcels;

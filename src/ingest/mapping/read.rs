@@ -6,7 +6,7 @@ use exchange::{Cell, Row, SourceLayer};
 use super::form::{EventRule, Form, Mapping, Rule};
 use crate::ads::deadline::Event;
 use crate::ads::reference::{self, Context, FileNumber, Outcome, Places};
-use crate::catalogue::{FieldType, Layer};
+use crate::catalogue::{Field, FieldType, Layer};
 use crate::ingest::fold::fold;
 use crate::ingest::rows::{Columns, Fields, Reader};
 use crate::ingest::values::day_of;
@@ -18,11 +18,13 @@ use crate::model::{Finding, Idu, Insee, Severity};
 pub(super) struct Reading {
     pub(super) mapping: Mapping,
     columns: Columns,
-    fields: Fields,
+    pub(super) fields: Fields,
     /// Fields whose values are days.
     days: Vec<String>,
+    /// Fields whose values are whole units, which other applications write with decimals.
+    measures: Vec<String>,
     /// Communes of the territory; empty when none is published.
-    communes: Vec<Insee>,
+    pub(super) communes: Vec<Insee>,
     /// The row that names the columns, under another line of headings.
     heading: Option<i64>,
 }
@@ -48,10 +50,13 @@ impl Reading {
         table: &SourceLayer,
         communes: Vec<Insee>,
     ) -> Self {
-        let days = layer.fields.iter();
-        let days = days.filter(|field| field.kind == FieldType::Date);
+        let fields = |is: fn(&Field) -> bool| {
+            let fields = layer.fields.iter().filter(|field| is(field));
+            fields.map(|field| field.name.clone()).collect()
+        };
         Self {
-            days: days.map(|field| field.name.clone()).collect(),
+            days: fields(|field| field.kind == FieldType::Date),
+            measures: fields(|it| it.kind == FieldType::Integer && it.unit.is_some()),
             fields: Fields::of(layer),
             mapping,
             columns: Columns::of(table),
@@ -213,6 +218,7 @@ impl Reading {
         if !sound {
             return Told::Refused;
         }
+        self.word_decision(&mut values);
         let parcels = self.parcels(&cells, commune.as_ref(), into);
         if self.mapping.parcels.is_some() && !parcels.is_empty() {
             let list: Vec<&str> = parcels.iter().map(Idu::as_str).collect();
@@ -232,36 +238,8 @@ impl Reading {
         Told::File(values, parcels)
     }
 
-    /// What is said of a file whose number is of another commune, or of another kind of permit, than
-    /// its columns say: its personal fields would be shown to the instructors of another commune. The
-    /// number of a commune that is no more is no contradiction.
-    fn contradiction(&self, values: &[Given]) -> Option<Finding> {
-        let text = |field: &str| match self.fields.get(values, field) {
-            Some(Given::Text(text)) => Some(text.as_str()),
-            _ => None,
-        };
-        let number = self.number(values)?;
-        let (field, told, said) = match (text("commune"), text("type")) {
-            (Some(commune), _)
-                if commune != number.commune.as_str()
-                    && (self.communes.is_empty() || self.communes.contains(&number.commune)) =>
-            {
-                ("commune", commune, number.commune.to_string())
-            }
-            (_, Some(kind)) if !kind.starts_with(number.kind) => {
-                ("type", kind, number.kind.to_owned())
-            }
-            _ => return None,
-        };
-        let message = format!("Le numéro {number} dit « {said} », la colonne dit « {told} ».");
-        let finding = Finding::new(Severity::Error, "reference", message);
-        let advice =
-            "Corrigez le numéro ou la colonne : l’un des deux est celui d’un autre dossier.";
-        Some(finding.about(field, Some(told)).advising(advice))
-    }
-
     /// The number that the row bears, taken apart.
-    fn number(&self, values: &[Given]) -> Option<FileNumber> {
+    pub(super) fn number(&self, values: &[Given]) -> Option<FileNumber> {
         let Given::Text(written) = self.fields.get(values, "numero")? else {
             return None;
         };
@@ -325,6 +303,9 @@ impl Reading {
         if rule.form == Form::Numero {
             return number(field, &whole);
         }
+        if self.measures.iter().any(|measure| measure == field) {
+            return Ok(rounded(&whole).map_or(Given::Text(whole), Given::Integer));
+        }
         if self.days.iter().any(|day| day == field) {
             let day = rule
                 .dates
@@ -361,6 +342,13 @@ impl Reading {
         events.sort_by_key(|event| event.date);
         Ok((!events.is_empty()).then(|| Event::write(&events)))
     }
+}
+
+/// A number to the unit; none when the text is no number.
+fn rounded(text: &str) -> Option<i64> {
+    let plain: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+    let number: f64 = plain.replace(',', ".").parse().ok()?;
+    (number.abs() < 1e15).then(|| number.round() as i64)
 }
 
 fn day(rule: &EventRule, written: &str) -> Result<Option<NaiveDate>, String> {

@@ -4,22 +4,22 @@ use serde_json::Value as Json;
 
 use crate::support::Server;
 
-/// Files about today: due in 3 days, in 11, overdue, awaiting pieces, lapsing, and one of another
+/// Files about today, as the territory's clock has it: due in 3 days, in 11, overdue, awaiting pieces, lapsing, and one of another
 /// commune; parcels that are not what they should be.
 const FILES: &str = "
-    WITH f (n, type, etat, depot, evenements, decision, decide, commune, parcelles) AS (VALUES
-      (1, 'DP', 'en_instruction', current_date + 3 - interval '2 months', '', NULL, NULL, '44109', '44109000AB0001'),
-      (2, 'PC', 'en_instruction', current_date - 60, '', NULL, NULL, '44109', '44109000AB0002|44109000ZZ0001'),
-      (3, 'DP', 'depose', current_date - 70, '', NULL, NULL, '44109', '44109000AB0003|44143000AB0001'),
-      (4, 'DP', 'incomplet', current_date - 40, (current_date - 30) || ' request_pieces', NULL, NULL, '44109', ''),
-      (5, 'CUa', 'decide', current_date - 600, '', 'cu_tacite', current_date + 30 - interval '18 months', '44109', '44109000AB0004'),
-      (6, 'DP', 'en_instruction', current_date - 70, '', NULL, NULL, '44143', '44143000AB0002'))
+    WITH clock AS (SELECT (now() AT TIME ZONE 'Europe/Paris')::date AS today), f (n, type, etat, depot, evenements, decision, decide, commune, parcelles) AS (SELECT v.* FROM clock, LATERAL (VALUES
+      (1, 'DP', 'en_instruction', today + 3 - interval '2 months', '', NULL, NULL, '44109', '44109000AB0001'),
+      (2, 'PC', 'en_instruction', today - 60, '', NULL, NULL, '44109', '44109000AB0002|44109000ZZ0001'),
+      (3, 'DP', 'depose', today - 70, '', NULL, NULL, '44109', '44109000AB0003|44143000AB0001'),
+      (4, 'DP', 'incomplet', today - 40, (today - 30) || ' request_pieces', NULL, NULL, '44109', ''),
+      (5, 'CUa', 'decide', today - 600, '', 'cu_tacite', today + 30 - interval '18 months', '44109', '44109000AB0004'),
+      (6, 'DP', 'en_instruction', today - 70, '', NULL, NULL, '44143', '44143000AB0002')) v)
     SELECT 'territoire' AS _scope, 'PC 044 ' || right(commune, 3) || ' 26 T000' || n AS numero, type, commune,
       nullif(parcelles, '') AS parcelles, etat, decision, depot::date AS date_depot, decide::date AS date_decision,
-      CASE n WHEN 1 THEN current_date + 3 WHEN 2 THEN current_date + 11 END AS date_limite,
+      CASE n WHEN 1 THEN today + 3 WHEN 2 THEN today + 11 END AS date_limite,
       depot::date || ' deposit' || coalesce('|' || nullif(evenements, ''), '') AS evenements,
       'PERSONNEL ' || n AS demandeur,
-      ST_Multi(ST_SetSRID(ST_MakeEnvelope(354100, 6688100, 354120, 6688120), 2154)) AS geom FROM f";
+      ST_Multi(ST_SetSRID(ST_MakeEnvelope(354100, 6688100, 354120, 6688120), 2154)) AS geom FROM f, clock";
 
 async fn page(server: &Server, path: &str, key: Option<&str>) -> (u16, String) {
     let headers: Vec<(&str, &str)> = key.map(|key| ("x-api-key", key)).into_iter().collect();

@@ -14,6 +14,30 @@ fn line(number: &str, state: &str, parcels: &str) -> String {
 }
 
 #[tokio::test]
+async fn decisions_are_called_as_their_type_calls_them_and_areas_are_rounded() {
+    let database = Database::clone_template().await;
+    let files = Files::new();
+    let list = "dossier_instruction;dossier_autorisation_type_detaille;etat_dossier;decision;terrain_superficie\n\
+                DP0441092600001;DP;accepte;accord;450,5\n\
+                DP0441092600002;DP;refuse;refus;1 200\n\
+                CU0441092600003;CUb;accepter_tacite;accord tacite;12.4\n\
+                PC0441092600004;PC;accepte;accord;\n";
+    let list = files.write("decisions.csv", list);
+    let (code, document) = ingest(&database, &list, &["--mapping", "openads"]).await;
+    assert_eq!(code, 0, "{document:#}");
+    let told: String = database
+        .one(
+            "SELECT string_agg(concat_ws(' ', decision, superficie_terrain), ', ' ORDER BY numero) \
+             FROM layer.dossiers_ads WHERE numero LIKE '__ 044 109 26 0000_'",
+        )
+        .await;
+    assert_eq!(
+        told,
+        "cu_tacite 12, non_opposition 451, opposition 1200, accord"
+    );
+}
+
+#[tokio::test]
 async fn an_openads_export_is_published_at_its_parcels_once() {
     let database = Database::clone_template().await;
     let files = Files::new();

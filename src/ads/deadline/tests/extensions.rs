@@ -1,6 +1,6 @@
 //! Extensions, inquiries, prolongations and what turns silence into a refusal.
 
-use super::check;
+use super::{check, run};
 
 #[test]
 fn extensions() {
@@ -187,5 +187,39 @@ fn inquiries_prolongations_and_refusals() {
             "deposit 2025-12-30; environmental_assessment 2026-01-05",
             "2025-12-30 2026-03-30 granted",
         ),
+        // A declaration too, of which silence is then an opposition.
+        (
+            "DP",
+            "deposit 2025-12-31; environmental_assessment 2026-01-05",
+            "2025-12-31 2026-01-31 opposed",
+        ),
+        // What the ABF says once the permit is born changes nothing.
+        (
+            "PCMI",
+            "deposit 2026-03-10; abf_unfavourable 2026-05-11",
+            "2026-03-10 2026-05-10 granted",
+        ),
     ]);
+}
+
+#[test]
+fn an_extension_is_judged_by_the_article_that_it_names() {
+    let limit = |kind: &str, length: &str, article: &str| {
+        let events = format!(
+            r#"[["2026-03-10", "deposit"], ["2026-03-20", "extension", {length}, "{article}"]]"#
+        );
+        let found = run(kind, &events).expect("a deadline");
+        (found.limit.to_string(), found.warnings.len())
+    };
+    // Two months more do not exist for a declaration, whoever says so.
+    assert_eq!(limit("DP", "2", "R423-25"), ("2026-04-10".to_owned(), 0));
+    assert_eq!(limit("PC", "2", "R423-25 a"), ("2026-08-10".to_owned(), 0));
+    // What the rules do not describe is taken as it is said.
+    assert_eq!(limit("DP", "2", "R423-26"), ("2026-06-10".to_owned(), 0));
+    // What an article does not name counts, and is told.
+    assert_eq!(limit("CUb", "1", "R423-24"), ("2026-06-10".to_owned(), 1));
+    assert_eq!(
+        limit("DP", "\"=5\"", "R423-27"),
+        ("2026-08-10".to_owned(), 1)
+    );
 }
