@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use moka::sync::Cache;
 use tokio::sync::oneshot;
 
+use super::kept::Kept;
 use super::{PARCELS, SHEETS};
-use crate::ads::desk::{Version, version};
+use crate::ads::desk::version;
 use crate::app::App;
 use crate::model::{Caller, Problem};
-use crate::store::ads::{Finder, Parcels};
+use crate::store::ads::{Finder, Parcel, Parcels};
 
 /// Identifiers of one statement, at most.
 const MOST: usize = 100;
@@ -28,24 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 type Answer = Result<Arc<Parcels>, Problem>;
 type Waiting = HashMap<String, Vec<oneshot::Sender<Answer>>>;
 
-/// Bytes, about, of the parcels that were looked up lately and are kept: some thirty thousand.
-const KEPT: u64 = 32 << 20;
-
 /// Where look-ups meet. It serves what anybody may see, and keeps it until another version of the
 /// parcels or of their sheets is published.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gather {
     queue: Mutex<Queue>,
-    kept: Cache<(Version, Version, String), Arc<Parcels>>,
-}
-
-impl Default for Gather {
-    fn default() -> Self {
-        Self {
-            queue: Mutex::default(),
-            kept: Cache::builder().max_capacity(KEPT).weigher(weight).build(),
-        }
-    }
+    kept: Kept,
 }
 
 #[derive(Debug, Default)]
@@ -65,14 +53,14 @@ impl Gather {
     /// # Errors
     /// 503 when the database does not answer.
     pub async fn find(self: &Arc<Self>, app: &Arc<App>, key: &str) -> Answer {
-        let at = (version(app, PARCELS), version(app, SHEETS), key.to_owned());
-        if let Some(kept) = self.kept.get(&at) {
+        let of = (version(app, PARCELS), version(app, SHEETS));
+        if let Some(kept) = self.kept.get(of, key) {
             return Ok(kept);
         }
         let found = self.fetch(app, key).await?;
         // A replica may be behind what is known here.
-        if found.version == at.0.1 {
-            self.kept.insert(at, found.clone());
+        if found.version == of.0.1 {
+            self.kept.insert(of, key, found.clone());
         }
         Ok(found)
     }
@@ -107,19 +95,16 @@ impl Gather {
                 Ok(Err(_)) => Err(Problem::Internal),
                 Err(_) => Err(Problem::Timeout),
             };
-            let answer = answer.map(|(all, connection)| {
+            let mut answer = answer.map(|(all, connection)| {
                 finder = Some(connection);
                 all
             });
             for (key, senders) in batch {
+                let found = answer.as_mut().map(|all| Arc::new(take(all, &key)));
+                let found = found.map_err(|problem| problem.clone());
                 for sender in senders {
                     // Who left needs no answer.
-                    let _ = sender.send(
-                        answer
-                            .as_ref()
-                            .map(|all| only(all, &key))
-                            .map_err(Clone::clone),
-                    );
+                    let _ = sender.send(found.clone());
                 }
             }
         }
@@ -141,13 +126,6 @@ impl Gather {
     }
 }
 
-/// Bytes of a parcel that is kept: its shape, and its texts with what surrounds them.
-fn weight(_: &(Version, Version, String), found: &Arc<Parcels>) -> u32 {
-    const BESIDE: usize = 512;
-    let shapes: usize = found.list.iter().map(|parcel| parcel.wkb.len()).sum();
-    u32::try_from(BESIDE + shapes).unwrap_or(u32::MAX)
-}
-
 /// The parcels, and the connection for those that come next.
 async fn read(
     app: &App,
@@ -165,17 +143,13 @@ async fn read(
     Ok((found, finder))
 }
 
-/// What of an answer is of one identifier.
-fn only(all: &Parcels, key: &str) -> Arc<Parcels> {
-    let list: Vec<_> = all
-        .list
-        .iter()
-        .filter(|parcel| parcel.idu == key)
-        .cloned()
-        .collect();
-    Arc::new(Parcels {
+/// Takes what is of one identifier out of an answer.
+fn take(all: &mut Parcels, key: &str) -> Parcels {
+    let of_key = |parcel: &mut Parcel| parcel.idu == key;
+    let list: Vec<Parcel> = all.list.extract_if(.., of_key).collect();
+    Parcels {
         version: all.version,
         total: list.len() as i64,
         list,
-    })
+    }
 }

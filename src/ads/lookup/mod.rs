@@ -10,6 +10,7 @@ mod fault;
 mod gather;
 mod geometry;
 mod item;
+mod kept;
 mod text;
 mod typed;
 
