@@ -6,9 +6,9 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgCopyIn;
 
 use super::state::Arrivals;
-use super::wkb;
+use super::wkb::{self, How};
 use crate::catalogue::{FieldType, Layer};
-use crate::model::{Srid, Value};
+use crate::model::Value;
 use crate::store::StoreError;
 use crate::store::binary::{END, HEADER, put};
 
@@ -28,8 +28,7 @@ pub struct Packer {
     layer: Layer,
     arrivals: Arrivals,
     feed: i32,
-    srid: Srid,
-    mend: bool,
+    how: How,
 }
 
 impl<'a> Receiver<'a> {
@@ -37,15 +36,14 @@ impl<'a> Receiver<'a> {
         copy: PgCopyIn<&'a mut PgConnection>,
         layer: &Layer,
         arrivals: &'a mut Arrivals,
-        (feed, srid, mend): (i32, Srid, bool),
+        (feed, how): (i32, How),
     ) -> (Packer, Self) {
         let packer = Packer {
             buffer: HEADER.to_vec(),
             layer: layer.clone(),
             arrivals: std::mem::take(arrivals),
             feed,
-            srid,
-            mend,
+            how,
         };
         (packer, Self { copy, arrivals })
     }
@@ -89,7 +87,7 @@ impl Packer {
     ) -> Result<(), StoreError> {
         let row = self.arrivals.rows;
         self.arrivals.rows += 1;
-        if !self.mend && !self.arrivals.scopes.contains(scope) {
+        if !self.how.mend && !self.arrivals.scopes.contains(scope) {
             self.arrivals.scopes.insert(scope.to_owned());
         }
         self.put_row(row, fid, scope, values)?;
@@ -143,20 +141,14 @@ impl Packer {
         let place = self.buffer.len();
         self.buffer.extend_from_slice(&(-1_i32).to_be_bytes());
         let Some(bytes) = geometry else { return };
-        let outcome = wkb::shape(
-            bytes,
-            self.layer.geometry,
-            self.srid,
-            self.mend,
-            &mut self.buffer,
-        );
+        let outcome = wkb::shape(bytes, self.layer.geometry, self.how, &mut self.buffer);
         if outcome.present {
             let length = (self.buffer.len() - place - 4) as i32;
             self.buffer[place..place + 4].copy_from_slice(&length.to_be_bytes());
         }
         if let Some(fault) = outcome.fault {
             self.arrivals
-                .fault(row, (self.feed, fid, self.srid), fault, outcome.present);
+                .fault(row, (self.feed, fid, self.how.srid), fault, outcome.present);
         }
     }
 }

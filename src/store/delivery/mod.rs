@@ -42,6 +42,7 @@ use state::Part;
 pub(super) use state::Temporary;
 pub use state::{RowFault, Staged};
 pub use wkb::GeometryFault;
+use wkb::How;
 
 use super::names::quote;
 use super::pieces::Brought;
@@ -176,8 +177,16 @@ impl Delivery {
         part.arrivals.srids.insert(srid.0);
         let statement = stage::copy_statement(layer);
         let copy = self.transaction.copy_in_raw(&statement).await?;
-        let how = (feed, srid, self.mend);
-        Ok(Receiver::new(copy, layer, &mut part.arrivals, how))
+        let how = How {
+            srid,
+            mend: self.mend,
+            // Of other systems it is their projection that tells.
+            farthest: match srid == self.srid {
+                true => stage::FARTHEST,
+                false => f64::INFINITY,
+            },
+        };
+        Ok(Receiver::new(copy, layer, &mut part.arrivals, (feed, how)))
     }
 
     /// Makes of the rows received what would be published: in the storage system, in the layer's

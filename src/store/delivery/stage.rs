@@ -14,7 +14,7 @@ use crate::store::names::{columns, oriented, quote, sql_type};
 
 /// Coordinates of projected systems lie within this many metres of their origin; far beyond, the
 /// projection to Mercator that every stored geometry goes through fails.
-const FARTHEST: f64 = 1e7;
+pub(super) const FARTHEST: f64 = 1e7;
 
 /// Makes the table that rows are received in.
 pub(super) async fn create_raw(
@@ -53,18 +53,16 @@ pub(super) async fn from_raw(
     srid: Srid,
 ) -> Result<Staged, StoreError> {
     let Temporary { raw, staging, .. } = Temporary::of(&part.layer);
-    let far = format!(
-        "UPDATE {staging} SET geom = NULL \
-         WHERE NOT geom @ ST_MakeEnvelope(-{FARTHEST}, -{FARTHEST}, {FARTHEST}, {FARTHEST}, {srid}) \
-         AND NOT ST_IsEmpty(geom) RETURNING _row, _feed, _fid",
-        srid = srid.0,
-    );
     if part.arrivals.srids.iter().all(|code| *code == srid.0) {
         // Already as it would be published: what is received is what is staged.
         run(connection, format!("ALTER TABLE {raw} RENAME TO {staging}")).await?;
-        outside(connection, part, far).await?;
     } else {
         project(connection, &part.layer, srid).await?;
+        let far = format!(
+            "UPDATE {staging} SET geom = NULL WHERE NOT ST_IsEmpty(geom) AND NOT geom @ \
+             ST_MakeEnvelope(-{FARTHEST}, -{FARTHEST}, {FARTHEST}, {FARTHEST}, {srid})",
+            srid = srid.0,
+        );
         run(connection, far).await?;
         let lost = format!(
             "SELECT r._row, r._feed, r._fid FROM {raw} r JOIN {staging} s USING (_row) \

@@ -1,30 +1,16 @@
 //! Geometries as readers give them, made what the tables want, in one walk over their bytes: what
 //! PostGIS would refuse to read would end the whole COPY.
 
+mod fault;
+#[cfg(test)]
+mod tests;
+
+pub(super) use fault::Fault;
+pub use fault::GeometryFault;
+use fault::{broken, malformed};
+
 use crate::catalogue::GeometryType;
 use crate::model::Srid;
-
-/// Why a geometry was left out, or mended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GeometryFault {
-    /// Its bytes are no geometry that is known here.
-    Malformed,
-    /// A coordinate is not a number, or infinite.
-    NotFinite,
-    /// A ring does not end where it begins.
-    OpenRing,
-    /// A ring of fewer than four points or a line of fewer than two.
-    TooShort,
-    /// A coordinate lies outside what its reference system can project.
-    OutsideCrs,
-}
-
-/// A fault and where it is, in the geometry's own system.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Fault {
-    pub kind: GeometryFault,
-    pub place: Option<(f64, f64)>,
-}
 
 /// What a geometry became.
 #[derive(Debug, Default, PartialEq)]
@@ -45,23 +31,28 @@ const COLLECTION: u32 = 7;
 /// Collections inside collections, at most.
 const DEEPEST: u32 = 8;
 
+/// How geometries are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// The system of their coordinates.
+    pub srid: Srid,
+    /// Whether what can be is mended.
+    pub mend: bool,
+    /// Coordinates beyond this, of either sign, are none of that system.
+    pub farthest: f64,
+}
+
 /// Appends a geometry (ISO WKB or EWKB) to `into` as two-dimensional EWKB of that system.
-pub(super) fn shape(
-    wkb: &[u8],
-    wanted: GeometryType,
-    srid: Srid,
-    mend: bool,
-    into: &mut Vec<u8>,
-) -> Outcome {
+pub(super) fn shape(wkb: &[u8], wanted: GeometryType, how: How, into: &mut Vec<u8>) -> Outcome {
     let start = into.len();
     let mut walk = Walk {
         input: wkb,
         at: 0,
-        mend,
+        how,
         fault: None,
         out: into,
     };
-    let present = match walk.whole(wanted, srid) {
+    let present = match walk.whole(wanted, how.srid) {
         Ok(present) => present,
         Err(fault) => {
             walk.fault = Some(fault);
@@ -78,7 +69,7 @@ pub(super) fn shape(
 struct Walk<'a> {
     input: &'a [u8],
     at: usize,
-    mend: bool,
+    how: How,
     fault: Option<Fault>,
     out: &'a mut Vec<u8>,
 }
@@ -89,14 +80,6 @@ struct Head {
     kind: u32,
     /// Numbers beyond X and Y in each position.
     extra: usize,
-}
-
-fn broken(kind: GeometryFault, place: Option<(f64, f64)>) -> Fault {
-    Fault { kind, place }
-}
-
-fn malformed() -> Fault {
-    broken(GeometryFault::Malformed, None)
 }
 
 impl Walk<'_> {
@@ -230,7 +213,7 @@ impl Walk<'_> {
         if self.out[first..first + 16] != self.out[last..] {
             let place = self.place(last);
             let fault = broken(GeometryFault::OpenRing, Some(place));
-            if !self.mend {
+            if !self.how.mend {
                 return Err(fault);
             }
             self.fault = self.fault.or(Some(fault));
@@ -252,7 +235,7 @@ impl Walk<'_> {
     fn too_short(&mut self) -> Result<bool, Fault> {
         let last = self.out.len() - 16;
         let fault = broken(GeometryFault::TooShort, Some(self.place(last)));
-        if !self.mend {
+        if !self.how.mend {
             return Err(fault);
         }
         self.fault = self.fault.or(Some(fault));
@@ -282,6 +265,9 @@ impl Walk<'_> {
     fn put(&mut self, x: f64, y: f64) -> Result<(), Fault> {
         if !x.is_finite() || !y.is_finite() {
             return Err(broken(GeometryFault::NotFinite, None));
+        }
+        if x.abs().max(y.abs()) > self.how.farthest {
+            return Err(broken(GeometryFault::OutsideCrs, None));
         }
         self.out.extend_from_slice(&x.to_le_bytes());
         self.out.extend_from_slice(&y.to_le_bytes());
@@ -393,6 +379,3 @@ impl Walk<'_> {
 const WITH_Z: u32 = 0x8000_0000;
 const WITH_M: u32 = 0x4000_0000;
 const WITH_SRID: u32 = 0x2000_0000;
-
-#[cfg(test)]
-mod tests;

@@ -19,7 +19,12 @@ fn polygon(rings: &[&[f64]]) -> Vec<u8> {
 
 fn shaped(wkb: &[u8], wanted: GeometryType, mend: bool) -> (Outcome, Vec<u8>) {
     let mut into = b"before".to_vec();
-    let outcome = shape(wkb, wanted, SRID, mend, &mut into);
+    let how = How {
+        srid: SRID,
+        mend,
+        farthest: 1e7,
+    };
+    let outcome = shape(wkb, wanted, how, &mut into);
     (outcome, into.split_off(6))
 }
 
