@@ -95,6 +95,7 @@ impl Scan<'_> {
         if let Some(head) = head {
             self.sure &= head.sure;
             if let Some(commune) = head.commune {
+                self.regroup(at, next);
                 self.place(commune);
                 if self.used || head.prefix.is_some() {
                     self.prefix = None;

@@ -174,7 +174,7 @@ fn read(letter: char) -> Option<(Shape, Written, bool)> {
         },
     };
     let written = u8::try_from(u32::from(letter)).unwrap_or(b'-');
-    let written = if written.is_ascii_graphic() {
+    let written = if written.is_ascii_graphic() || matches!(letter, '\n' | '\r') {
         written
     } else {
         b'-'

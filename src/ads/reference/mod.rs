@@ -16,6 +16,7 @@ mod faulty;
 mod fields;
 mod file;
 mod former;
+mod groups;
 mod heads;
 mod lex;
 mod lots;
@@ -28,6 +29,7 @@ mod sections;
 mod sentence;
 mod silent;
 mod site;
+mod titles;
 mod words;
 mod zones;
 

@@ -199,6 +199,7 @@ impl Scan<'_> {
             return Err(self.wrong(at, self.headless(text)));
         };
         self.postal |= text.len() == 5 && !self.knows(&commune);
+        self.regroup(at, at + 1);
         self.place(commune);
         if let Some(prefix) = text.get(5..).filter(|prefix| !prefix.is_empty()) {
             self.prefixed(prefix.to_owned());

@@ -200,16 +200,6 @@ impl<'a> Scan<'a> {
         Fault::wrong(self.shown(at, at), message)
     }
 
-    /// Notes the commune that a name stands for.
-    pub fn name(&mut self, communes: Vec<Insee>, at: usize) -> Result<(), Fault> {
-        let branch = self.choices.take(communes.len());
-        match communes.into_iter().nth(branch) {
-            Some(commune) => self.place(commune),
-            None => return Err(self.unknown(at)),
-        }
-        Ok(())
-    }
-
     /// Notes the commune: of what follows, or of what came before it.
     pub fn place(&mut self, commune: Insee) {
         self.expected = None;
@@ -236,7 +226,9 @@ impl<'a> Scan<'a> {
             self.prefix = None;
         }
         self.commune = Some(commune);
-        self.since = 0;
+        if !same {
+            self.since = 0;
+        }
     }
 
     /// The commune of three digits that a field gave, with the département of another.

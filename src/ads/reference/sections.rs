@@ -37,9 +37,11 @@ impl Scan<'_> {
         if token.among(&TYPES) {
             return self.number_after(at).is_some();
         }
-        // « terrain nu », « vu le ».
-        if token.among(&["NU", "VU"])
-            && token.lower
+        // « terrain nu », « vu le », « je », « ma ».
+        if token.text.len() == 2
+            && self
+                .mark(token)
+                .ends_with(|letter: char| letter.is_lowercase())
             && self.mixed
             && self.number_after(at).is_none()
         {

@@ -30,7 +30,7 @@ impl Scan<'_> {
             && let Some((communes, after)) = self.context.places.at(self.tokens, at)
             && !(token.short() && after == at + 1)
         {
-            self.name(communes, at)?;
+            self.name(communes, at, after)?;
             self.at = after;
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Writings as people type them, and what they mean.
 
 mod beside;
+mod communes;
 mod files;
 mod forms;
 mod lists;

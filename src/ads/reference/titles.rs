@@ -1,0 +1,161 @@
+//! Words before a reference: which of them are the name of a commune that is not known.
+
+use super::fault::{Fault, FaultKind};
+use super::lex::{Shape, Token};
+use super::scan::Scan;
+use super::words::{announces, person, strange, street};
+
+/// What a name that nothing knows is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Title {
+    /// A commune's: it stands where only one can, or is made like one.
+    Surely,
+    /// A commune's, or an ordinary word: it stands alone between two marks.
+    Likely,
+    /// Ordinary words, a person's name.
+    Prose,
+}
+
+/// Small words inside a name.
+const INNER: [&str; 12] = [
+    "A", "D", "DE", "DES", "DU", "EN", "L", "LA", "LE", "LES", "SUR", "SOUS",
+];
+
+impl Scan<'_> {
+    /// Whether a word that nothing knows stands there.
+    pub fn strange_name(&self, at: usize) -> bool {
+        strange(&self.tokens[at]) || self.saint(at) || self.compound(at).is_some()
+    }
+
+    /// The token after `Haute-Goulaine`, `Port-Saint-Père`: words in capitals, of which nothing
+    /// knows one at least.
+    fn compound(&self, at: usize) -> Option<usize> {
+        let mut next = at;
+        let mut unknown = false;
+        loop {
+            let word = self.token(next).filter(|word| word.is(Shape::Word))?;
+            if word.lower && !word.among(&INNER) {
+                return None;
+            }
+            unknown |= strange(word);
+            let joined = |at: usize, shape: Shape| {
+                self.token(at)
+                    .is_some_and(|token| token.glued && token.is(shape))
+            };
+            if !joined(next + 1, Shape::Dash) || !joined(next + 2, Shape::Word) {
+                break;
+            }
+            next += 2;
+        }
+        (unknown && next > at && !self.tokens[next].lower).then_some(next + 1)
+    }
+
+    /// « à », « sur », « commune de », « ville : » or a postcode stands before.
+    pub fn introduced(&self, at: usize) -> bool {
+        let mut before = self.tokens[..at].iter().rev().peekable();
+        let mut of = false;
+        while let Some(token) = before.next_if(|token| {
+            matches!(token.shape, Shape::Mark | Shape::Apostrophe | Shape::Dash)
+                || token.among(&["DE", "D", "LA", "LE", "LES", "L"])
+        }) {
+            of |= token.is(Shape::Mark) || token.among(&["DE", "D"]);
+        }
+        before.next().is_some_and(|token| {
+            token.says("A") && !of
+                || token.says("SUR") && !of
+                || token.among(&["COMMUNE", "VILLE", "MAIRIE"])
+                || token.is(Shape::Digits) && token.text.len() == 5
+        })
+    }
+
+    /// What the name at a token is, and the token after it.
+    pub fn title(&self, at: usize) -> (Title, usize) {
+        let after = self.title_end(at);
+        let words = &self.tokens[at..after];
+        let begin = self.tokens[..at]
+            .iter()
+            .enumerate()
+            .rposition(|(mark, _)| self.parts(mark))
+            .map_or(0, |mark| mark + 1);
+        let end = (after..self.tokens.len())
+            .find(|next| self.parts(*next) || self.announced(*next))
+            .unwrap_or(self.tokens.len());
+        // « Demandeur : Dupont » is of its label.
+        let labelled =
+            begin > 0 && self.mark(&self.tokens[begin - 1]) == ":" && !self.introduced(at);
+        let around = self.tokens[begin..at]
+            .iter()
+            .chain(&self.tokens[after..end]);
+        let small = |token: &Token| !token.is(Shape::Word) || token.among(&INNER);
+        let alone = around.clone().all(small);
+        let owned = self.tokens[begin..end]
+            .iter()
+            .any(|token| person(token) || street(token));
+        let capital = !words[0].lower;
+        let title = match () {
+            () if owned || labelled => Title::Prose,
+            () if capital && self.introduced(at) => Title::Surely,
+            () if !alone => Title::Prose,
+            () if self.saint(at) || saint(&words[0]) || self.compound(at).is_some() => {
+                Title::Surely
+            }
+            () if capital || words.len() == 1 => Title::Likely,
+            () => Title::Prose,
+        };
+        (title, after)
+    }
+
+    /// The token after a name: its words, their hyphens, and the small words inside.
+    fn title_end(&self, at: usize) -> usize {
+        let mut after = self.compound(at).unwrap_or(at + 1);
+        let mut next = after;
+        while let Some(token) = self.token(next) {
+            let inner = token.is(Shape::Dash) && token.glued
+                || token.is(Shape::Apostrophe)
+                || token.among(&INNER)
+                || saint(token)
+                || token.is(Shape::Mark) && saint(&self.tokens[next - 1]);
+            if strange(token) && token.lower == self.tokens[at].lower {
+                after = next + 1;
+            } else if !inner {
+                break;
+            }
+            next += 1;
+        }
+        after
+    }
+
+    /// Whether a word that is known stands there, and no small one.
+    fn announced(&self, at: usize) -> bool {
+        super::words::anchors(&self.tokens[at]) && announces(&self.tokens[at]).is_some()
+    }
+
+    /// Whether a mark ends what a name stands in; the point of « M. » does not.
+    fn parts(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        let short =
+            at > 0 && self.tokens[at - 1].is(Shape::Word) && self.tokens[at - 1].text.len() < 4;
+        match token.shape {
+            Shape::Break | Shape::End | Shape::Open => true,
+            Shape::Mark => match token.text.as_str() {
+                "." => !short,
+                text => matches!(text, ":" | ")"),
+            },
+            Shape::Dash => !token.glued,
+            _ => false,
+        }
+    }
+
+    /// The fault of a commune that is not known.
+    pub fn unnamed(&self, at: usize, after: usize) -> Fault {
+        Fault::of(
+            FaultKind::UnknownName,
+            self.shown(at, after - 1),
+            "cette commune n’est pas connue ; donnez son code INSEE",
+        )
+    }
+}
+
+fn saint(token: &Token) -> bool {
+    token.among(&["ST", "STE", "SAINT", "SAINTE"])
+}
