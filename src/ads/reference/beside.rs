@@ -1,5 +1,6 @@
 //! What stands beside a reference and is none, and where it could be one: asked for both.
 
+use super::acronyms::Acronym;
 use super::areas;
 use super::dates;
 use super::lex::{Shape, Token};
@@ -53,7 +54,14 @@ impl Scan<'_> {
                 .map(|after| (after, Surely::Yes))
                 .or_else(|| self.share(at))
                 .or_else(|| self.area(at))
+                .or_else(|| self.plural_count(at).map(|after| (after, Surely::Likely)))
                 .or_else(|| self.zoned(at)),
+            Shape::Word if self.storeys(at).is_none() && self.acronym(at).is_some() => {
+                self.acronym(at).map(|(after, kind)| match kind {
+                    Acronym::Postal => (after, Surely::Yes),
+                    Acronym::Aside => (after, Surely::Likely),
+                })
+            }
             Shape::Open if self.read() => self.bracketed(at),
             Shape::Word if self.read() => self.worded(at),
             Shape::Word => self.storeys(at).map(|after| (after, Surely::Yes)),
@@ -241,11 +249,19 @@ impl Scan<'_> {
             (false, true) if !listed => Surely::Likely,
             (false, _) if like.glued && !listed => Surely::Likely,
             (false, _) if like.glued => Surely::Hardly,
+            // « AB 12, 5 a »: nothing follows that would make it a range, or a section.
+            (false, true) if self.ends_area(like.end) => Surely::Yes,
             // « AB 10, 12 a 15 » is a range.
             (false, _) => return None,
             (true, _) => Surely::Hardly,
         };
         Some((like.end, surely))
+    }
+
+    /// Whether an area ends with its unit, apart, and no number follows.
+    fn ends_area(&self, end: usize) -> bool {
+        let unit = &self.tokens[end - 1];
+        unit.is(Shape::Word) && !unit.glued && !self.goes_on(end)
     }
 
     /// Whether a bracket was opened before, and not closed.

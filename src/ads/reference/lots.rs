@@ -2,6 +2,8 @@
 
 use super::lex::Shape;
 use super::scan::Scan;
+use super::sections::TYPES;
+use super::words::{Announces, anchors, announces};
 
 impl Scan<'_> {
     /// The token after the first value of a word like « lot », and after the whole list of them:
@@ -21,6 +23,25 @@ impl Scan<'_> {
         Some((first, all))
     }
 
+    /// The token after « pièces PC 1, PC 2 et PC 5 », « plan A 3 »: what they are called in a file.
+    pub fn coded(&self, at: usize) -> Option<usize> {
+        let code = |at: usize| {
+            let token = self.token(at)?;
+            let typed = token.among(&TYPES) || token.is(Shape::Word) && token.text.len() == 1;
+            let number = self.number_after(at).filter(|_| typed && !token.accent)?;
+            (self.tokens[number].text.len() <= 2).then_some(number + 1)
+        };
+        let mut end = code(self.labels(at + 1))?;
+        while let Some(link) = self.token(end) {
+            let links = link.is(Shape::Break) || link.among(&["ET", "A"]);
+            match code(end + 1) {
+                Some(after) if links && self.tokens[end + 1].among(&TYPES) => end = after,
+                _ => break,
+            }
+        }
+        Some(end)
+    }
+
     /// The token after « plan n° 4 », where it is no parcel's: a reference stands before, or comes
     /// after.
     pub fn plan(&self, at: usize) -> Option<usize> {
@@ -32,7 +53,7 @@ impl Scan<'_> {
     }
 
     /// Passes « n° », « : » and « (s) ».
-    fn labels(&self, from: usize) -> usize {
+    pub fn labels(&self, from: usize) -> usize {
         let mut at = from;
         while self.token(at).is_some_and(|token| {
             let mark = matches!(token.shape, Shape::Mark | Shape::Degree | Shape::Open);
@@ -47,18 +68,90 @@ impl Scan<'_> {
         at
     }
 
-    /// A number, or one letter: « lot B », but « lot B 12 » may be a section and a number.
+    /// A number, one letter, or both: `lot B`, `bâtiment B 12`, `appt A12`.
     fn value_at(&self, at: usize) -> Option<usize> {
         let token = self.token(at)?;
-        let letter = token.is(Shape::Word)
-            && token.text.len() == 1
-            && !token.accent
-            && self.number_after(at).is_none();
+        if token.is(Shape::Word) && token.text.len() == 1 && !token.accent {
+            let number = self.token(at + 1).filter(|next| next.is(Shape::Digits));
+            return Some(at + 1 + usize::from(number.is_some()));
+        }
         let prefixed = token.is(Shape::Digits)
             && self
                 .token(at + 1)
                 .is_some_and(|next| next.short() && self.number_after(at + 1).is_some())
             && token.text.len() > 2;
-        (letter || token.is(Shape::Digits) && !prefixed).then_some(at + 1)
+        (token.is(Shape::Digits) && !prefixed).then_some(at + 1)
+    }
+
+    /// The token after « volume 2024 P n° 1234 »: where a deed is published.
+    pub fn published(&self, at: usize) -> Option<usize> {
+        let volume = self.tokens[at].among(&["VOLUME", "VOL"]);
+        let year = self.labels(at + 1);
+        let letter = self.token(year + 1).is_some_and(|token| token.says("P"));
+        let number = self.number_after(year + 1)?;
+        (volume && letter && self.token(year)?.is(Shape::Digits)).then_some(number + 1)
+    }
+
+    /// The token after « n° 12 » where it is the number of another thing than a parcel: a deed, a
+    /// house, a road. The word before tells.
+    pub fn other_number(&self, at: usize) -> Option<usize> {
+        const OURS: [&str; 24] = [
+            "TERRAIN",
+            "TERRAINS",
+            "BIEN",
+            "BIENS",
+            "DES",
+            "LES",
+            "SOUS",
+            "SUR",
+            "AVEC",
+            "POUR",
+            "DANS",
+            "PAR",
+            "AUX",
+            "PUIS",
+            "QUE",
+            "SOIT",
+            "DONT",
+            "JUSQU",
+            "JUSQUE",
+            "IDENTIFIANT",
+            "UNITE",
+            "FONCIERE",
+            "PLLE",
+            "PCELLE",
+        ];
+        let before = self.tokens[..at]
+            .last()
+            .filter(|word| word.is(Shape::Word))?;
+        let other = before.text.len() > 2
+            && matches!(announces(before), None | Some(Announces::Nothing))
+            && !anchors(before)
+            && ![
+                "CADASTR", "FIGUR", "SUIVANT", "COMPRIS", "REF", "IDENTIFI", "SITUE",
+            ]
+            .iter()
+            .any(|begin| before.text.starts_with(begin))
+            && !before.among(&OURS);
+        let labels = self.labels(at);
+        let number = self
+            .token(labels)
+            .filter(|number| number.is(Shape::Digits))?;
+        let named = self.context.places.at(self.tokens, at - 1).is_some();
+        let later = (labels..self.tokens.len())
+            .any(|at| self.section_at(at) && self.number_after(at).is_some());
+        let known = self.used || later;
+        (other && !named && known && labels > at && number.text.len() <= 5).then_some(labels + 1)
+    }
+
+    /// The token after « feuille 000 AB 01 »: the prefix, the section and the number of a sheet.
+    pub fn sheet(&self, at: usize) -> Option<usize> {
+        let digits = |at: usize, size: usize| {
+            self.token(at)
+                .is_some_and(|token| token.is(Shape::Digits) && token.text.len() == size)
+        };
+        let named = self.tokens[at].among(&["FEUILLE", "FEUILLES", "PLANCHE", "PLANCHES", "SHEET"]);
+        let section = self.labels(at + 1) + usize::from(digits(self.labels(at + 1), 3));
+        (named && self.section_at(section) && digits(section + 1, 2)).then_some(section + 2)
     }
 }

@@ -5,6 +5,7 @@
 //! the scanner asks [`choices::Choices`] at each fork and is run again for each answer, so that
 //! the outcome is one reading, candidates, or a fault that names its part. Pure, bounded, linear.
 
+mod acronyms;
 mod areas;
 mod beside;
 mod choices;

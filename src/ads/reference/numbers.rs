@@ -20,7 +20,7 @@ impl Scan<'_> {
             self.at += 1;
             return Ok(());
         }
-        if let Some(after) = dates::date(self.tokens, at) {
+        if let Some(after) = self.dated(at) {
             self.at = after;
             return Ok(());
         }
@@ -58,6 +58,29 @@ impl Scan<'_> {
             return Ok(());
         }
         self.number(at)
+    }
+
+    /// The token after a date. Without its century, or without its year, it is one after « le » or
+    /// « du », and else only likely; right after a section it is a list of numbers.
+    fn dated(&mut self, at: usize) -> Option<usize> {
+        let whole = dates::date(self.tokens, at);
+        let long = whole.is_some_and(|end| {
+            self.tokens[at..end]
+                .iter()
+                .any(|token| token.text.len() > 2)
+        });
+        if long {
+            return whole;
+        }
+        let end = whole.or_else(|| dates::short(self.tokens, at))?;
+        let joined = at > 0 && self.tokens[at].glued && !self.tokens[at - 1].is(Shape::Word);
+        let other = joined || self.phone(at).is_some();
+        if other || self.last == Last::Section || self.expected.is_some() {
+            return None;
+        }
+        let told = at > 0 && self.tokens[at - 1].among(&["LE", "DU", "AU", "EN", "DATE"]);
+        let read = self.used || told;
+        (read && (told || self.choices.take(2) == 0)).then_some(end)
     }
 
     /// « 1) », « 1. »: the number of a line.

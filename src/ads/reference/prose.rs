@@ -156,7 +156,7 @@ impl Scan<'_> {
     }
 
     pub fn unknown(&self, at: usize) -> Fault {
-        if self.tokens.iter().any(street) {
+        if self.items.is_empty() && self.tokens.iter().any(street) {
             return Fault::of(
                 FaultKind::Address,
                 self.text.trim(),
@@ -192,9 +192,15 @@ impl Scan<'_> {
     /// The token after an address: `12 rue des Lilas`, up to a mark, a number or a known word. The
     /// commune at its end is left.
     pub fn address(&self, at: usize) -> Option<usize> {
+        self.address_from(at)
+            .filter(|_| self.tokens[at].is(Shape::Word) || self.last != Last::Section)
+    }
+
+    /// As [`Self::address`], wherever the digits stand.
+    pub fn address_from(&self, at: usize) -> Option<usize> {
         let mut next = at;
         if self.tokens[at].is(Shape::Digits) {
-            if self.tokens[at].text.len() > 4 || self.last == Last::Section {
+            if self.tokens[at].text.len() > 4 {
                 return None;
             }
             next += 1;
@@ -215,7 +221,7 @@ impl Scan<'_> {
         next += 1;
         while let Some(token) = self.token(next) {
             let goes_on = match token.shape {
-                Shape::Word => self.in_address(next),
+                Shape::Word => self.labels(next) == next && self.in_address(next),
                 Shape::Apostrophe | Shape::Mark => true,
                 Shape::Dash => token.glued,
                 _ => false,
@@ -229,6 +235,23 @@ impl Scan<'_> {
                 break;
             }
             next += 1;
+        }
+        // « chemin rural n° 3 », « route départementale 723 », « place n° 14 ».
+        let number = self.labels(next);
+        let kind = self.tokens[next - 1].among(&[
+            "RURAL",
+            "DEPARTEMENTALE",
+            "NATIONALE",
+            "COMMUNALE",
+            "COMMUNAL",
+            "VICINAL",
+        ]);
+        if self
+            .token(number)
+            .is_some_and(|digits| digits.is(Shape::Digits))
+            && (kind || number > next)
+        {
+            next = number + 1;
         }
         Some(next)
     }

@@ -1,5 +1,6 @@
 //! Writings as people type them, and what they mean.
 
+mod aside;
 mod beside;
 mod communes;
 mod files;

@@ -1,0 +1,110 @@
+//! Letters and a number beside a reference that could be another one: `RD 723`, `DP 12`, `RT 2012`.
+
+use super::lex::Shape;
+use super::scan::{Last, Scan};
+use super::sections::TYPES;
+use super::words::{Announces, announces};
+
+/// Roads, rules, taxes and the like. Each may be a section too.
+const LETTERS: [&str; 26] = [
+    "RD", "RN", "VC", "CR", "CE", "RT", "RE", "TA", "DA", "BP", "CS", "ER", "SP", "SU", "DR", "PK",
+    "TF", "AP", "EP", "EV", "CD", "TN", "PL", "HT", "UM", "ZP",
+];
+/// Letters of roads, of flats and of hazards, one by one.
+const LETTER: [&str; 5] = ["D", "N", "T", "F", "R"];
+
+/// How an acronym and its number stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Acronym {
+    /// Beside a reference, and in no list of them.
+    Aside,
+    /// It can be no parcel's.
+    Postal,
+}
+
+impl Scan<'_> {
+    /// The token after an acronym and its number, where another reference stands in the text.
+    pub fn acronym(&self, at: usize) -> Option<(usize, Acronym)> {
+        let token = self.token(at).filter(|token| token.is(Shape::Word))?;
+        let postal = token.among(&["CS", "BP"]);
+        if let Some(number) = self.token(at + 1).filter(|_| postal)
+            && number.is(Shape::Digits)
+            && number.text.len() == 5
+        {
+            return Some((at + 2, Acronym::Postal));
+        }
+        if !self.section_at(at) || self.lettered(at) || self.last == Last::Commune {
+            return None;
+        }
+        let number = self.number_after(at)?;
+        let road = token.among(&["RD", "RN", "VC", "CR", "RT", "DA", "BP", "CS", "ER"]);
+        let one = token.among(&LETTER)
+            && self.tokens[number].text.len() <= 3
+            && self.items.last().is_some_and(|item| item.section.len() > 1);
+        if !(token.among(&LETTERS) || token.among(&TYPES) || one) {
+            return None;
+        }
+        let listed = self.listed(at);
+        let known = if self.used {
+            road || !listed && !self.chained(number)
+        } else {
+            road && self.other(number) || token.among(&TYPES) && self.announced_after(number)
+        };
+        known.then_some((number + 1, Acronym::Aside))
+    }
+
+    /// Whether a list goes on there: « AB 12, CD 45 ».
+    fn listed(&self, at: usize) -> bool {
+        let before = self.tokens[..at]
+            .iter()
+            .rev()
+            .find(|token| !matches!(token.shape, Shape::Mark | Shape::Open));
+        before.is_some_and(|token| {
+            matches!(token.shape, Shape::Break | Shape::Dash)
+                || token.among(&["ET", "PUIS", "QUE", "OU"])
+                || matches!(announces(token), Some(Announces::Section))
+                || token.text.starts_with("PARCELLE")
+        })
+    }
+
+    /// Whether the word before says that a section comes.
+    fn lettered(&self, at: usize) -> bool {
+        at > 0 && matches!(announces(&self.tokens[at - 1]), Some(Announces::Section))
+    }
+
+    /// Whether the reference before is one of the same kind, or its identifier is whole: a list
+    /// without marks, « AB12 CD45 ».
+    fn chained(&self, number: usize) -> bool {
+        let glued = self.tokens[number].glued;
+        let before = self.items.last().map(|item| &self.tokens[item.token]);
+        glued && self.tokens[number].text.len() > 1 && before.is_some_and(|before| before.glued)
+    }
+
+    /// Whether a reference that is no acronym comes later.
+    fn other(&self, number: usize) -> bool {
+        (number + 1..self.tokens.len()).any(|at| {
+            let token = &self.tokens[at];
+            self.section_at(at)
+                && self.number_after(at).is_some()
+                && !token.among(&LETTERS)
+                && !token.among(&TYPES)
+        })
+    }
+
+    /// Whether « pour », « parcelle » or « sur » stands between it and another reference: what
+    /// the acronym is of.
+    fn announced_after(&self, number: usize) -> bool {
+        let Some(next) = (number + 1..self.tokens.len()).find(|at| {
+            self.section_at(*at)
+                && self.number_after(*at).is_some()
+                && !self.tokens[*at].among(&TYPES)
+        }) else {
+            return false;
+        };
+        self.tokens[number..next].iter().any(|token| {
+            token.among(&["POUR", "SUR", "TERRAIN", "CONCERNANT"])
+                || token.text.starts_with("PARCELLE")
+                || matches!(announces(token), Some(Announces::Section))
+        })
+    }
+}
