@@ -2,6 +2,7 @@
 
 use super::acronyms::Acronym;
 use super::areas;
+use super::code::insee;
 use super::dates;
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
@@ -28,7 +29,10 @@ impl Scan<'_> {
                 None => self.choices.take(2) == 0,
             };
             self.tells = Some(told);
-            self.at += usize::from(told);
+            if told {
+                let whole = areas::quantity(self.tokens, self.at);
+                self.at = whole.map_or(self.at + 1, |whole| whole.end);
+            }
             return told;
         }
         let Some((after, surely)) = self.aside(self.at) else {
@@ -82,6 +86,15 @@ impl Scan<'_> {
         if let Some(after) = areas::area(self.tokens, at + 1, true).filter(|_| floor) {
             return Some((after, Surely::Yes));
         }
+        // « S=450 ».
+        let equals = self
+            .token(at + 1)
+            .is_some_and(|mark| self.mark(mark) == "=");
+        if let Some(area) = areas::quantity(self.tokens, at + 2).filter(|_| equals)
+            && token.says("S")
+        {
+            return Some((area.end, Surely::Yes));
+        }
         let said = at > 0 && self.tokens[at - 1].says("DE");
         if floor && said && self.number_after(at).is_none() {
             return Some((at + 1, Surely::Yes));
@@ -107,15 +120,57 @@ impl Scan<'_> {
         zone.map(|after| (after, Surely::Yes))
     }
 
-    /// « AB 12 : 450 ; AB 13 : 310 »: an area without its unit, or another parcel.
+    /// « AB 12 : 450 ; AB 13 : 310 », « AB;12;450 », « 44109000AB0012 450 »: an area without its
+    /// unit, or another parcel.
     fn told(&self, at: usize) -> bool {
         let before = |back: usize| at.checked_sub(back).and_then(|at| self.token(at));
+        let valued = before(1).is_some_and(|mark| matches!(mark.text.as_str(), ":" | "="))
+            && before(2).is_some_and(|number| number.is(Shape::Digits));
         self.read()
-            && self.last == Last::Number
+            && matches!(self.last, Last::Number | Last::Break)
             && self.token(at).is_some_and(|token| token.is(Shape::Digits))
-            && before(1).is_some_and(|mark| matches!(mark.text.as_str(), ":" | "="))
-            && before(2).is_some_and(|number| number.is(Shape::Digits))
+            && (valued && self.last == Last::Number || self.celled(at))
             && self.aside(at).is_none()
+    }
+
+    /// Whether digits are the next cell of a row whose number is one, or stand after a whole
+    /// identifier.
+    fn celled(&self, at: usize) -> bool {
+        let Some(number) = self.items.last().map(|item| item.token) else {
+            return false;
+        };
+        let code = |text: &str| insee(text).is_some_and(|code| self.knows(&code));
+        let short = self.tokens[at].text.len() < 6 && !code(&self.tokens[at].text);
+        let ends = areas::quantity(self.tokens, at).is_some_and(|whole| {
+            self.token(whole.end)
+                .is_none_or(|next| next.is(Shape::Break))
+        });
+        if !short || !ends {
+            return false;
+        }
+        let mark = |at: usize| self.token(at).filter(|mark| mark.is(Shape::Break));
+        let whole = number > 1
+            && self.tokens[number].glued
+            && self.tokens[number].text.len() == 4
+            && self.tokens[number - 1].glued
+            && self.tokens[number - 2].text.len() >= 8;
+        let Some(parted) = mark(number + 1) else {
+            return whole && at == number + 1;
+        };
+        let cell = number > 1
+            && mark(number - 1).is_some_and(|before| before.text == parted.text && before.glued)
+            && self.tokens[number - 2].short();
+        let column = match parted.text.as_str() {
+            "|" | "\t" => true,
+            ";" | "," => whole || cell && (parted.text == ";" || parted.glued),
+            _ => false,
+        };
+        // Cells of the same row, up to this one.
+        let row = (number + 1..at).all(|between| {
+            let token = &self.tokens[between];
+            token.is(Shape::Digits) || token.text == parted.text || self.mark(token) == "."
+        });
+        column && at > number + 1 && row
     }
 
     /// « 1AU ».

@@ -128,7 +128,9 @@ impl Scan<'_> {
                 Shape::Digits if texts.len() < MOST_GROUPS => texts.push(token.text.clone()),
                 Shape::Dash | Shape::Under | Shape::Mark => {}
                 Shape::Break
-                    if token.glued && self.token(next + 1).is_some_and(|next| next.glued) => {}
+                    if token.glued
+                        && token.text != "\n"
+                        && self.token(next + 1).is_some_and(|next| next.glued) => {}
                 Shape::Word if self.section_at(next) => break,
                 _ => return None,
             }

@@ -30,6 +30,7 @@ mod sections;
 mod sentence;
 mod silent;
 mod site;
+mod table;
 mod titles;
 mod words;
 mod zones;

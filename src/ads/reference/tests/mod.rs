@@ -7,6 +7,7 @@ mod files;
 mod forms;
 mod lists;
 mod properties;
+mod tables;
 mod unclear;
 
 use super::{Context, Outcome, Places, parse};
