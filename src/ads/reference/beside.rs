@@ -162,6 +162,7 @@ impl Scan<'_> {
             && self.tokens[number - 2].short();
         let column = match parted.text.as_str() {
             "|" | "\t" => true,
+            ";" if self.rows => true,
             ";" | "," => whole || cell && (parted.text == ";" || parted.glued),
             _ => false,
         };

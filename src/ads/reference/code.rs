@@ -119,9 +119,21 @@ fn edigeo(
 
 /// A code of five characters that a commune can have: none is numbered 000, as postcodes are.
 pub(super) fn insee(text: &str) -> Option<Insee> {
-    (text.get(2..)? != "000" && text.get(..2)? != "00")
+    (text.get(2..)? != "000" && is_department(text))
         .then(|| text.parse().ok())
         .flatten()
+}
+
+/// Whether a code begins with a département, or with a territory overseas: `96` and `99` are none,
+/// nor is Corsica's former `20`.
+fn is_department(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'9', b'7', third, ..] => (b'1'..=b'8').contains(third),
+        [b'9', b'8', third, ..] => (b'4'..=b'9').contains(third),
+        [b'9', second, ..] => *second <= b'5',
+        [first, second, ..] => !matches!([*first, *second], [b'0', b'0'] | [b'2', b'0']),
+        _ => false,
+    }
 }
 
 /// Département of two characters and commune of three; overseas, `97` and `411`.

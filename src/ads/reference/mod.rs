@@ -105,7 +105,8 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         Some(Err(fault)) => return (Outcome::Wrong(fault), false),
         None => {}
     }
-    if let Some(fault) = file::untyped(text, |commune| code::is_known(commune, context)) {
+    let placed = context.commune.is_some();
+    if let Some(fault) = file::partial(text, placed, |commune| code::is_known(commune, context)) {
         return (Outcome::Wrong(fault), false);
     }
     let tokens = lex::tokens(text);

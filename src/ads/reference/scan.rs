@@ -80,6 +80,8 @@ pub(super) struct Scan<'a> {
     pub postal: bool,
     /// Whether words were passed over that could name a commune, of which the text gives none.
     pub doubtful: bool,
+    /// Whether the text is several lines of one form: rows.
+    pub rows: bool,
     /// Whether the text has sections in upper case: small words in lower case are then none.
     pub mixed: bool,
 }
@@ -117,6 +119,7 @@ impl<'a> Scan<'a> {
             dropped: false,
             postal: false,
             doubtful: false,
+            rows: false,
             mixed: false,
         }
     }
@@ -124,6 +127,7 @@ impl<'a> Scan<'a> {
     /// Reads to the end.
     pub fn run(mut self) -> Result<Reading, Fault> {
         self.mixed = (0..self.tokens.len()).any(|at| self.upper_section(at));
+        self.rows = self.alike();
         self.prose()?;
         while let Some(token) = self.tokens.get(self.at) {
             let before = self.at;
@@ -162,6 +166,16 @@ impl<'a> Scan<'a> {
             self.at = self.at.max(before + 1);
         }
         self.finish()
+    }
+
+    fn alike(&self) -> bool {
+        let mut lines = self
+            .tokens
+            .split(|token| token.text == "\n")
+            .map(|line| line.iter().map(|token| token.shape));
+        let first = lines.next().map(Vec::from_iter).unwrap_or_default();
+        let mut rest = lines.filter(|line| line.len() > 0).peekable();
+        rest.peek().is_some() && rest.all(|line| line.eq(first.iter().copied()))
     }
 
     /// Whether a section stands there in upper case.

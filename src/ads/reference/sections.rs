@@ -316,6 +316,15 @@ impl Scan<'_> {
         if self.communes == Order::Before && self.since == 0 {
             self.sure = false;
         }
+        // « DP 24 123 »: a year and an order, or two parcels.
+        if let [first, second] = &self.items[..]
+            && TYPES.contains(&first.section.as_str())
+            && second.token == first.token + 1
+            && (15..40).contains(&first.number)
+            && second.number > 99
+        {
+            self.sure = false;
+        }
         if self.doubtful && self.commune.is_none() {
             self.sure = false;
         }
