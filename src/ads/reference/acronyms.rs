@@ -1,5 +1,6 @@
 //! Letters and a number beside a reference that could be another one: `RD 723`, `DP 12`, `RT 2012`.
 
+use super::dates;
 use super::lex::Shape;
 use super::scan::{Last, Scan};
 use super::sections::TYPES;
@@ -18,8 +19,8 @@ const LETTER: [&str; 5] = ["D", "N", "T", "F", "R"];
 pub(super) enum Acronym {
     /// Beside a reference, and in no list of them.
     Aside,
-    /// It can be no parcel's.
-    Postal,
+    /// It can be no parcel's: a postal box, or « la RD 723 ».
+    Surely,
 }
 
 impl Scan<'_> {
@@ -31,13 +32,19 @@ impl Scan<'_> {
             && number.is(Shape::Digits)
             && number.text.len() == 5
         {
-            return Some((at + 2, Acronym::Postal));
+            return Some((at + 2, Acronym::Surely));
         }
         if !self.section_at(at) || self.lettered(at) || self.last == Last::Commune {
             return None;
         }
         let number = self.number_after(at)?;
-        let road = token.among(&["RD", "RN", "VC", "CR", "RT", "DA", "BP", "CS", "ER"]);
+        // Roads have an article, sections none.
+        let article = at > 0 && self.articles(at);
+        if self.used && article && (token.among(&LETTERS) || token.text.len() == 1) {
+            return Some((number + 1, Acronym::Surely));
+        }
+        let year = token.among(&["RE", "TA"]) && dates::is_year(self.token(number));
+        let road = year || token.among(&["RD", "RN", "VC", "CR", "RT", "DA", "BP", "CS", "ER"]);
         let one = token.among(&LETTER)
             && self.tokens[number].text.len() <= 3
             && self.items.last().is_some_and(|item| item.section.len() > 1);
@@ -51,6 +58,13 @@ impl Scan<'_> {
             road && self.other(number) || token.among(&TYPES) && self.announced_after(number)
         };
         known.then_some((number + 1, Acronym::Aside))
+    }
+
+    /// Whether « la », « l'» or « accès » stands before.
+    fn articles(&self, at: usize) -> bool {
+        let before = &self.tokens[at - 1];
+        let of = before.is(Shape::Apostrophe) && at > 1 && self.tokens[at - 2].says("L");
+        before.lower && before.among(&["LA", "ACCES"]) || of
     }
 
     /// Whether a list goes on there: « AB 12, CD 45 ».

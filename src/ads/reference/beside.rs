@@ -56,13 +56,14 @@ impl Scan<'_> {
                 .phone(at)
                 .or_else(|| self.count(at))
                 .map(|after| (after, Surely::Yes))
+                .or_else(|| self.year(at))
                 .or_else(|| self.share(at))
                 .or_else(|| self.area(at))
                 .or_else(|| self.plural_count(at).map(|after| (after, Surely::Likely)))
                 .or_else(|| self.zoned(at)),
             Shape::Word if self.storeys(at).is_none() && self.acronym(at).is_some() => {
                 self.acronym(at).map(|(after, kind)| match kind {
-                    Acronym::Postal => (after, Surely::Yes),
+                    Acronym::Surely => (after, Surely::Yes),
                     Acronym::Aside => (after, Surely::Likely),
                 })
             }
@@ -105,6 +106,26 @@ impl Scan<'_> {
             && self.bracket_open(at)
         {
             return Some((number + 1, Surely::Likely));
+        }
+        // « en UB 2 », « réf. 1234 », « le 12 » that ends: likelier a zone, a letter's, a day.
+        let urban = self
+            .token(at + 1)
+            .is_some_and(|zone| zone.text.starts_with('U'));
+        if let Some(after) = self
+            .zone_number(at + 1)
+            .filter(|_| urban && token.says("EN"))
+        {
+            return Some((after, Surely::Likely));
+        }
+        let value = self.labels(at + 1);
+        let number = self.token(value).filter(|number| number.is(Shape::Digits));
+        let day = token.says("LE") && token.lower && value == at + 1 && dates::is_day(number);
+        let ends = self
+            .token(value + 1)
+            .is_none_or(|next| matches!(next.text.as_str(), "," | ";" | "\n"));
+        let said_et = at > 0 && self.tokens[at - 1].says("ET");
+        if number.is_some() && (token.among(&["REF", "REFS"]) || day && ends && !said_et) {
+            return Some((value + 1, Surely::Likely));
         }
         let dated = token.among(&["EN", "DE", "DEPUIS", "ANNEE", "MILLESIME"]);
         if dated && dates::is_year(self.token(at + 1)) && !self.goes_on(at + 2) {
@@ -172,6 +193,15 @@ impl Scan<'_> {
             token.is(Shape::Digits) || token.text == parted.text || self.mark(token) == "."
         });
         column && at > number + 1 && row
+    }
+
+    /// « AB 12, 2024 » that ends: a year, or a number that is none like the others.
+    fn year(&self, at: usize) -> Option<(usize, Surely)> {
+        let comma = at > 0 && self.tokens[at - 1].text == ",";
+        let last = self.token(at + 1).is_none();
+        let small = self.items.iter().all(|item| item.number < 1000);
+        (self.used && comma && last && small && dates::is_year(self.token(at)))
+            .then_some((at + 1, Surely::Likely))
     }
 
     /// « 1AU ».

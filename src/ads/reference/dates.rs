@@ -65,6 +65,11 @@ pub(super) fn short(tokens: &[Token], from: usize) -> Option<usize> {
     (parted && fits).then_some(from + 3)
 }
 
+/// Whether it is a day of a month.
+pub(super) fn is_day(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| is_within(token, 31))
+}
+
 fn is_within(token: &Token, most: u8) -> bool {
     token.is(Shape::Digits)
         && token.text.len() <= 2

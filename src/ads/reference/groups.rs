@@ -128,7 +128,8 @@ impl Scan<'_> {
 
     /// How much parts the commune at a token from what is before: nothing, a comma, or more.
     fn gap_before(&self, at: usize) -> u8 {
-        let mut gap = 0;
+        // « et Rezé » is taken for a name, whose small words people add.
+        let mut gap = if self.tokens[at].says("ET") { 2 } else { 0 };
         for token in self.tokens[..at].iter().rev() {
             gap = match token.shape {
                 Shape::Break | Shape::End | Shape::Mark => gap.max(parts(token)),

@@ -1,6 +1,6 @@
 //! Digits before a section: the commune, the prefix, or both.
 
-use super::code::{Head, heads, of_three};
+use super::code::{Head, heads, is_near, of_three};
 use super::fault::Fault;
 use super::lex::Shape;
 use super::scan::{Last, Scan};
@@ -68,7 +68,9 @@ impl Scan<'_> {
         }
         // A lone code of a commune that is not known may be a postcode.
         let code = texts.len() == 1 && texts[0].len() == 5 && groups.stripped.is_none();
-        self.postal |= code && !found.iter().any(known);
+        if let Some(commune) = found[0].commune.clone().filter(|_| code) {
+            self.postcode(at, &commune);
+        }
         let branch = self.choices.take(found.len());
         let head = found.swap_remove(branch);
         self.headed(at, groups.section, Some(head))
@@ -78,6 +80,27 @@ impl Scan<'_> {
     fn is_postcode(&self, code: &str) -> bool {
         let places = self.context.places;
         !places.knows(code) && !places.posted(code).is_empty()
+    }
+
+    /// Notes that a lone code that is not a known commune's may be a postcode. In the départements of
+    /// those that are known, one that ends as postcodes do is only likely, unless « INSEE » is said.
+    pub fn postcode(&mut self, at: usize, commune: &Insee) {
+        if self.knows(commune) || self.tokens[at].text.len() != 5 {
+            return;
+        }
+        self.postal = true;
+        let code = commune.as_str();
+        let said = at > 0
+            && self.tokens[..at]
+                .iter()
+                .rfind(|token| !token.is(Shape::Mark))
+                .is_some_and(|label| {
+                    label.text.contains("INSEE") || label.text.starts_with("CODE_")
+                });
+        let known = !self.context.places.is_empty() && is_near(&code[..2], self.context);
+        // No commune's number is above 909.
+        let postal = code.ends_with('0') || &code[2..] > "909";
+        self.sure &= said || !known || !postal;
     }
 
     pub fn headless(&self, text: &str) -> String {

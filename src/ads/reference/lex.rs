@@ -99,7 +99,33 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         });
         glued = true;
     }
-    corsica(unglue(unglue(table::rows(label(found)))))
+    corsica(unglue(unglue(table::rows(label(links(found))))))
+}
+
+/// Leaves out addresses of mail, and those of pages up to their parameters.
+fn links(tokens: Vec<Token>) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if token.text == "@" && token.glued {
+            while found.pop().is_some_and(|before| before.glued) {}
+            while tokens.next_if(|next| next.glued).is_some() {}
+            continue;
+        }
+        let page = token.among(&["HTTP", "HTTPS", "WWW"]);
+        let glued = tokens
+            .peek()
+            .is_some_and(|next| next.glued && !next.is(Shape::Dash));
+        if !page || !glued {
+            found.push(token);
+            continue;
+        }
+        while tokens
+            .next_if(|next| next.glued && !next.is(Shape::End))
+            .is_some()
+        {}
+    }
+    found
 }
 
 /// One or two characters.

@@ -71,16 +71,38 @@ impl Scan<'_> {
     /// A number, one letter, or both: `lot B`, `bâtiment B 12`, `appt A12`.
     fn value_at(&self, at: usize) -> Option<usize> {
         let token = self.token(at)?;
+        // « article UM 7 ».
+        if token.text.starts_with('U')
+            && let Some(end) = self.zone_number(at)
+        {
+            return Some(end);
+        }
         if token.is(Shape::Word) && token.text.len() == 1 && !token.accent {
             let number = self.token(at + 1).filter(|next| next.is(Shape::Digits));
-            return Some(at + 1 + usize::from(number.is_some()));
+            return Some(number.map_or(at + 1, |_| self.joined(at + 1)));
         }
         let prefixed = token.is(Shape::Digits)
             && self
                 .token(at + 1)
                 .is_some_and(|next| next.short() && self.number_after(at + 1).is_some())
             && token.text.len() > 2;
-        (token.is(Shape::Digits) && !prefixed).then_some(at + 1)
+        if !token.is(Shape::Digits) || prefixed {
+            return None;
+        }
+        Some(self.joined(at))
+    }
+
+    /// The token after digits, and those that marks join to them: `423-24`, `13406*09`, `2024-0456`.
+    fn joined(&self, at: usize) -> usize {
+        let glued = |at: usize| self.token(at).filter(|token| token.glued);
+        let mut next = at + 1;
+        while glued(next)
+            .is_some_and(|mark| mark.is(Shape::Dash) || matches!(mark.text.as_str(), "*" | "/"))
+            && glued(next + 1).is_some_and(|more| more.is(Shape::Digits))
+        {
+            next += 2;
+        }
+        next
     }
 
     /// The token after « volume 2024 P n° 1234 »: where a deed is published.
@@ -141,7 +163,10 @@ impl Scan<'_> {
         let later = (labels..self.tokens.len())
             .any(|at| self.section_at(at) && self.number_after(at).is_some());
         let known = self.used || later;
-        (other && !named && known && labels > at && number.text.len() <= 5).then_some(labels + 1)
+        if !other || named || !known || labels == at || number.text.len() > 5 {
+            return None;
+        }
+        Some(self.joined(labels))
     }
 
     /// The token after « feuille 000 AB 01 »: the prefix, the section and the number of a sheet.

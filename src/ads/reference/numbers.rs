@@ -30,6 +30,10 @@ impl Scan<'_> {
         if self.boxes() || self.expectation(at)? || self.whole(at)? {
             return Ok(());
         }
+        if self.of_place(at)? {
+            self.at += 1;
+            return Ok(());
+        }
         if self.last != Last::Section && self.head(at)? {
             return Ok(());
         }
@@ -101,6 +105,33 @@ impl Scan<'_> {
                 "." => begins && spaced,
                 _ => false,
             }
+    }
+
+    /// The digits beside the name of a commune: its last three, « NANTES (109) », or its
+    /// département, « 44 - NANTES ».
+    fn of_place(&self, at: usize) -> Result<bool, Fault> {
+        let text = self.tokens[at].text.as_str();
+        let before = at.checked_sub(1).map(|at| &self.tokens[at]);
+        if text.len() == 2 {
+            let begins = before.is_none_or(|token| token.text == "\n");
+            let dash = self.token(at + 1).is_some_and(|next| next.is(Shape::Dash));
+            let named = self.name_after(at);
+            return Ok(begins && dash && named.iter().any(|code| code.as_str().starts_with(text)));
+        }
+        let waits = self.section.is_some() && !self.used;
+        let Some(commune) = &self.commune else {
+            return Ok(false);
+        };
+        if text.len() != 3 || self.last != Last::Commune || waits {
+            return Ok(false);
+        }
+        let own = commune.as_str().ends_with(text);
+        let bracketed = before.is_some_and(|token| token.is(Shape::Open));
+        let section = self.section_at(at + 1) || self.section_at(at + 2);
+        if bracketed && !own && !section {
+            return Err(self.wrong(at, "ce code n’est pas celui de la commune nommée"));
+        }
+        Ok(own)
     }
 
     /// Where sections are numbers: whether these digits are one.
@@ -221,7 +252,7 @@ impl Scan<'_> {
             }
             return Err(self.wrong(at, self.headless(text)));
         };
-        self.postal |= text.len() == 5 && !self.knows(&commune);
+        self.postcode(at, &commune);
         self.regroup(at, at + 1);
         self.place(commune);
         if let Some(prefix) = text.get(5..).filter(|prefix| !prefix.is_empty()) {

@@ -22,6 +22,14 @@ impl Scan<'_> {
                 return self.fits(at, &format!("{text}{next}"));
             }
         }
+        // « AB 12.5 »: two numbers, likely.
+        let dotted = self
+            .token(at + 1)
+            .is_some_and(|dot| dot.glued && self.mark(dot) == ".");
+        let more = self
+            .token(at + 2)
+            .is_some_and(|next| next.glued && next.is(Shape::Digits));
+        self.sure &= self.last != Last::Section || !dotted || !more;
         self.fits(at, &text)
     }
 

@@ -80,6 +80,8 @@ pub(super) struct Scan<'a> {
     pub postal: bool,
     /// Whether words were passed over that could name a commune, of which the text gives none.
     pub doubtful: bool,
+    /// Whether the section's letters were apart: its number's digits may be.
+    pub spaced: bool,
     /// Whether the text is several lines of one form: rows.
     pub rows: bool,
     /// Whether the text has sections in upper case: small words in lower case are then none.
@@ -119,6 +121,7 @@ impl<'a> Scan<'a> {
             dropped: false,
             postal: false,
             doubtful: false,
+            spaced: false,
             rows: false,
             mixed: false,
         }
@@ -224,6 +227,10 @@ impl<'a> Scan<'a> {
             self.communes = if begun { Order::After } else { Order::Before };
         }
         let same = self.commune.as_ref() == Some(&commune);
+        let told = self.three.as_ref().map(|(three, _)| three.as_str());
+        if told == Some(&commune.as_str()[2..]) {
+            self.three = None;
+        }
         if self.communes == Order::After {
             for item in &mut self.items {
                 item.commune.get_or_insert_with(|| commune.clone());

@@ -182,9 +182,64 @@ impl Scan<'_> {
             .any(|token| token.among(&["SECTION", "SECTIONS", "SECT", "SEC"]))
     }
 
+    /// Whether an identifier without any space has its fourteen characters, or leaves out the zeros of
+    /// its number: another length lacks a digit, or has one too many.
+    fn measures(&self, head: usize, section: usize) -> bool {
+        let glued = |at: usize| self.token(at).is_some_and(|token| token.glued);
+        let Some(number) = self
+            .token(section + 1)
+            .filter(|next| next.is(Shape::Digits))
+        else {
+            return true;
+        };
+        let whole = section == head + 1
+            && self.tokens[head].is(Shape::Digits)
+            && self.tokens[head].text.len() > 4
+            && glued(section)
+            && number.glued;
+        !whole || number.text.len() == 4 || number.text.len() < 4 && !number.text.starts_with('0')
+    }
+
+    /// « A1 12 », « section AB1 n° 12 »: a digit is glued to the section, and a number follows.
+    fn numbered_section(&self, section: usize) -> bool {
+        let digit = self
+            .token(section + 1)
+            .filter(|digit| digit.is(Shape::Digits) && digit.glued && digit.text.len() == 1);
+        let mut next = section + 2;
+        while self.token(next).is_some_and(|token| {
+            token.is(Shape::Degree)
+                || token.among(&["N", "NO", "NUM", "NUMERO", "PARCELLE"])
+                || token.text == "," && self.section_named(section)
+        }) {
+            next += 1;
+        }
+        digit.is_some()
+            && self.token(next).is_some_and(|number| {
+                number.is(Shape::Digits) && (!number.glued || next > section + 2)
+            })
+            && !self
+                .token(next + 1)
+                .is_some_and(|after| after.short() && after.glued)
+    }
+
+    /// Whether « section » stands right before.
+    fn section_named(&self, section: usize) -> bool {
+        section > 0 && self.tokens[section - 1].among(&["SECTION", "SECTIONS", "SECT", "SEC"])
+    }
+
     /// Takes a section, which stands from token `at` to `end`.
     pub fn section(&mut self, at: usize, end: usize, text: String) -> Result<(), Fault> {
         let labelled = self.expected == Some(Announces::Section);
+        self.sure &= self.measures(at, end);
+        if self.numbered_section(end) && self.pending.is_empty() {
+            if labelled {
+                return Err(Fault::wrong(
+                    self.shown(end, end + 1),
+                    "une section a une ou deux lettres, sans chiffre",
+                ));
+            }
+            self.sure = false;
+        }
         self.expected = None;
         self.at = end + 1;
         let repeated = self.section.as_ref().is_some_and(|(own, _)| *own == text);

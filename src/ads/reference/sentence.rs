@@ -20,6 +20,10 @@ impl Scan<'_> {
             self.pass_before(before);
             return Ok(());
         }
+        if let Some(after) = self.somebody(at) {
+            self.at = after;
+            return Ok(());
+        }
         if let Some(after) = self.other_number(at) {
             self.at = after;
             return Ok(());

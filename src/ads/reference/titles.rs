@@ -125,6 +125,47 @@ impl Scan<'_> {
         after
     }
 
+    /// The token after a person's name: « M. A. Martin », « Mme Le Goff », « Maître Durand ».
+    pub fn somebody(&self, at: usize) -> Option<usize> {
+        const CIVILITIES: [&str; 12] = [
+            "M",
+            "MR",
+            "MM",
+            "MME",
+            "MMES",
+            "MLLE",
+            "MONSIEUR",
+            "MADAME",
+            "MESSIEURS",
+            "MAITRE",
+            "ME",
+            "CONSORTS",
+        ];
+        self.token(at)
+            .filter(|token| token.among(&CIVILITIES) && self.number_after(at).is_none())?;
+        let mut next = at + 1;
+        let mut named = None;
+        while let Some(token) = self.token(next) {
+            let initial = token.is(Shape::Word) && token.text.len() == 1 && !token.lower;
+            let small = token.among(&INNER) || token.among(&["ET", "OU"]);
+            let civil = token.among(&CIVILITIES);
+            let joins = token.is(Shape::Dash) && token.glued
+                || token.is(Shape::Apostrophe)
+                || token.is(Shape::Mark) && token.text == "." && token.glued;
+            let section = self.section_at(next) && self.number_after(next).is_some();
+            if section || self.named(next) {
+                break;
+            }
+            if strange(token) && !token.lower {
+                named = Some(next + 1);
+            } else if !(initial || small || civil || joins) {
+                break;
+            }
+            next += 1;
+        }
+        named
+    }
+
     /// Whether a word that is known stands there, and no small one.
     fn announced(&self, at: usize) -> bool {
         super::words::anchors(&self.tokens[at]) && announces(&self.tokens[at]).is_some()

@@ -88,7 +88,13 @@ const COMMUNE: [&str; 12] = [
     "DEPCOM",
 ];
 const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
-const OTHER: [&str; 36] = [
+const OTHER: [&str; 42] = [
+    "ARTICLE",
+    "ARTICLES",
+    "ART",
+    "CERFA",
+    "PAGE",
+    "DIA",
     "CEDEX",
     "OAP",
     "RESERVE",

@@ -5,6 +5,7 @@ mod beside;
 mod communes;
 mod files;
 mod forms;
+mod identifiers;
 mod lists;
 mod properties;
 mod tables;
