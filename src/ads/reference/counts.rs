@@ -79,6 +79,12 @@ impl Scan<'_> {
     pub fn count(&self, at: usize) -> Option<usize> {
         let end = areas::quantity(self.tokens, at)?.end;
         let unit = self.token(end)?;
+        // « 8 x 4 m ».
+        let by = unit.says("X") && unit.lower && self.mixed;
+        if let Some(side) = areas::quantity(self.tokens, end + 1).filter(|_| by) {
+            let metre = self.token(side.end).is_some_and(|unit| unit.says("M"));
+            return Some(side.end + usize::from(metre));
+        }
         if let Some(after) = self.metres(end) {
             return Some(after);
         }

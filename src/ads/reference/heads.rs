@@ -211,6 +211,20 @@ impl Scan<'_> {
                 return self.headed(at, next, None);
             }
         }
+        // « 143 AB 12 »: another commune that is known, or a prefix of the reader's.
+        if self.commune.is_none() && self.expected.is_none() && !text.starts_with('0') {
+            let other = of_three(&text, None, self.context)
+                .into_iter()
+                .find(|code| self.knows(code));
+            // Whoever knows communes must be asked.
+            self.postal = true;
+            if let Some(commune) = other
+                && self.choices.take(2) == 0
+            {
+                self.place(commune);
+                return self.headed(at, next, None);
+            }
+        }
         let head = Head {
             commune: None,
             prefix: Some(text),

@@ -9,7 +9,13 @@ impl Scan<'_> {
     /// The token after the first value of a word like « lot », and after the whole list of them:
     /// `lots 1, 2 et 3`, `lots 4 à 6`, `bâtiment B`.
     pub fn values(&self, at: usize) -> Option<(usize, usize)> {
-        let first = self.value_at(self.labels(at + 1))?;
+        let value = self.labels(at + 1);
+        // « DIA n° 123 AB 12 »: what « n° » announces is no prefix.
+        let number = self.token(value).filter(|number| number.is(Shape::Digits));
+        let first = match number.filter(|_| value > at + 1) {
+            Some(_) => self.joined(value),
+            None => self.value_at(value)?,
+        };
         let mut all = first;
         while let Some(link) = self.token(all) {
             let links = matches!(link.shape, Shape::Break | Shape::Dash)

@@ -12,6 +12,7 @@ mod choices;
 mod code;
 mod counts;
 mod dates;
+mod ending;
 mod fault;
 mod faulty;
 mod fields;

@@ -116,6 +116,11 @@ impl Scan<'_> {
             self.at = after;
             return Ok(());
         }
+        if self.ordinary(at) {
+            self.dropped = true;
+            self.at = at + 1;
+            return Ok(());
+        }
         let token = &self.tokens[at];
         let more = self.tokens[at..]
             .iter()
@@ -138,7 +143,12 @@ impl Scan<'_> {
             self.pass(self.tokens.len());
             return Ok(());
         }
-        Err(self.unknown(at))
+        let fault = self.unknown(at);
+        let (_, after) = self.title(at);
+        Err(match fault.kind {
+            FaultKind::UnknownName if after > at + 1 => self.unnamed(at, after),
+            _ => fault,
+        })
     }
 
     /// In the table of a deed, the name of a place stands between a number and its area:

@@ -21,6 +21,7 @@ impl Scan<'_> {
             return Ok(());
         }
         if let Some(after) = self.somebody(at) {
+            self.dropped = true;
             self.at = after;
             return Ok(());
         }

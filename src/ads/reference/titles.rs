@@ -21,6 +21,24 @@ const INNER: [&str; 12] = [
     "A", "D", "DE", "DES", "DU", "EN", "L", "LA", "LE", "LES", "SUR", "SOUS",
 ];
 
+/// Words that a person's name follows.
+const NAMING: [&str; 14] = [
+    "BONJOUR",
+    "BONSOIR",
+    "CHER",
+    "CHERE",
+    "MERCI",
+    "CORDIALEMENT",
+    "DOSSIER",
+    "AFFAIRE",
+    "PROJET",
+    "PERMIS",
+    "MAISON",
+    "VENTE",
+    "PROPRIETE",
+    "NOM",
+];
+
 impl Scan<'_> {
     /// Whether a word that nothing knows stands there.
     pub fn strange_name(&self, at: usize) -> bool {
@@ -68,6 +86,25 @@ impl Scan<'_> {
         })
     }
 
+    /// Whether a word in lower case is none of a name's, though nothing knows it: its end, or the word
+    /// before it, tells.
+    pub fn ordinary(&self, at: usize) -> bool {
+        const BEFORE: [&str; 36] = [
+            "UN", "UNE", "CE", "CET", "CETTE", "CES", "MON", "MA", "MES", "SON", "SA", "SES",
+            "NOTRE", "NOS", "VOTRE", "VOS", "LEUR", "EST", "SONT", "ETE", "ETRE", "QUI", "POUR",
+            "PAR", "AVEC", "SANS", "JE", "NOUS", "VOUS", "TRES", "PLUS", "NON", "BIEN", "IL",
+            "ELLE", "ON",
+        ];
+        let token = &self.tokens[at];
+        let end = ["MENT", "TION", "TIONS", "AGE", "AIRE"]
+            .iter()
+            .any(|end| token.text.ends_with(end));
+        let told = at > 0 && self.tokens[at - 1].lower && self.tokens[at - 1].among(&BEFORE);
+        // « suivi par Paul ».
+        let by = at > 0 && self.tokens[at - 1].says("PAR");
+        by || token.lower && self.mixed && token.text.len() > 3 && (end || told)
+    }
+
     /// What the name at a token is, and the token after it.
     pub fn title(&self, at: usize) -> (Title, usize) {
         let after = self.title_end(at);
@@ -88,6 +125,11 @@ impl Scan<'_> {
             .chain(&self.tokens[after..end]);
         let small = |token: &Token| !token.is(Shape::Word) || token.among(&INNER);
         let alone = around.clone().all(small);
+        // « Terrain Clisson, »: after words that are known; « dossier Martin », « bonjour Paul » are not.
+        let listed = after == end
+            && self.tokens[begin..at]
+                .iter()
+                .all(|token| !token.is(Shape::Word) || !strange(token) && !token.among(&NAMING));
         let owned = self.tokens[begin..end]
             .iter()
             .any(|token| person(token) || street(token));
@@ -95,7 +137,7 @@ impl Scan<'_> {
         let title = match () {
             () if owned || labelled => Title::Prose,
             () if capital && self.introduced(at) => Title::Surely,
-            () if !alone => Title::Prose,
+            () if !alone && !(capital && listed) => Title::Prose,
             () if self.saint(at) || saint(&words[0]) || self.compound(at).is_some() => {
                 Title::Surely
             }
@@ -125,33 +167,20 @@ impl Scan<'_> {
         after
     }
 
-    /// The token after a person's name: « M. A. Martin », « Mme Le Goff », « Maître Durand ».
+    /// The token after the name of a person or of a firm: « M. A. Martin », « Mme Le Goff »,
+    /// « SCI Le Clos », « propriétaire : Durand ».
     pub fn somebody(&self, at: usize) -> Option<usize> {
-        const CIVILITIES: [&str; 12] = [
-            "M",
-            "MR",
-            "MM",
-            "MME",
-            "MMES",
-            "MLLE",
-            "MONSIEUR",
-            "MADAME",
-            "MESSIEURS",
-            "MAITRE",
-            "ME",
-            "CONSORTS",
-        ];
         self.token(at)
-            .filter(|token| token.among(&CIVILITIES) && self.number_after(at).is_none())?;
+            .filter(|token| person(token) && self.number_after(at).is_none())?;
         let mut next = at + 1;
         let mut named = None;
         while let Some(token) = self.token(next) {
             let initial = token.is(Shape::Word) && token.text.len() == 1 && !token.lower;
             let small = token.among(&INNER) || token.among(&["ET", "OU"]);
-            let civil = token.among(&CIVILITIES);
+            let civil = person(token);
             let joins = token.is(Shape::Dash) && token.glued
                 || token.is(Shape::Apostrophe)
-                || token.is(Shape::Mark) && token.text == "." && token.glued;
+                || token.is(Shape::Mark) && matches!(token.text.as_str(), "." | ":");
             let section = self.section_at(next) && self.number_after(next).is_some();
             if section || self.named(next) {
                 break;

@@ -48,6 +48,14 @@ fn what_stands_before_is_not_passed_over_when_it_may_be_a_commune() {
             ("M. Martin, parcelle AB 12", "44109000AB0012"),
             ("Propriétaire : Dupont, section AB n° 12", "44109000AB0012"),
             ("SCI Les Lilas, parcelle AB 12", "44109000AB0012"),
+            (
+                "Terrain Clisson, parcelle AB 12",
+                "? Nantes (44109) : AB 12",
+            ),
+            ("Haute Goulaine, parcelle AB 12", "? Nantes (44109) : AB 12"),
+            ("Bonjour Nathalie, parcelle AB 12", "44109000AB0012"),
+            ("Dossier Martin, parcelle AB 12", "44109000AB0012"),
+            ("Saint-Nazaire AB 12", "! Saint-Nazaire"),
             ("Piscine, parcelle AB 12", "44109000AB0012"),
             (
                 "Terrain situé derrière la mairie, section AB n° 12",

@@ -6,6 +6,7 @@ mod communes;
 mod files;
 mod forms;
 mod identifiers;
+mod letters;
 mod lists;
 mod properties;
 mod tables;
