@@ -34,7 +34,11 @@ impl Scan<'_> {
         {
             return Some((at + 2, Acronym::Surely));
         }
-        if !self.section_at(at) || self.lettered(at) || self.last == Last::Commune {
+        let letters = token.among(&LETTERS) || token.among(&TYPES);
+        if !(letters || token.text.len() == 1) || !self.section_at(at) {
+            return None;
+        }
+        if self.lettered(at) || self.last == Last::Commune {
             return None;
         }
         let number = self.number_after(at)?;
@@ -48,7 +52,7 @@ impl Scan<'_> {
         let one = token.among(&LETTER)
             && self.tokens[number].text.len() <= 3
             && self.items.last().is_some_and(|item| item.section.len() > 1);
-        if !(token.among(&LETTERS) || token.among(&TYPES) || one) {
+        if !(letters || one) {
             return None;
         }
         let listed = self.listed(at);

@@ -59,17 +59,26 @@ impl Scan<'_> {
                 .or_else(|| self.year(at))
                 .or_else(|| self.share(at))
                 .or_else(|| self.area(at))
-                .or_else(|| self.plural_count(at).map(|after| (after, Surely::Likely)))
+                .or_else(|| {
+                    let after = self.plural_count(at).or_else(|| self.bare_number(at));
+                    after.map(|after| (after, Surely::Likely))
+                })
                 .or_else(|| self.zoned(at)),
-            Shape::Word if self.storeys(at).is_none() && self.acronym(at).is_some() => {
-                self.acronym(at).map(|(after, kind)| match kind {
-                    Acronym::Surely => (after, Surely::Yes),
-                    Acronym::Aside => (after, Surely::Likely),
+            Shape::Open if self.read() => self.bracketed(at),
+            Shape::Word => {
+                let told = if self.read() {
+                    self.worded(at)
+                } else {
+                    self.storeys(at).map(|after| (after, Surely::Yes))
+                };
+                told.or_else(|| {
+                    let (after, kind) = self.acronym(at)?;
+                    Some(match kind {
+                        Acronym::Surely => (after, Surely::Yes),
+                        Acronym::Aside => (after, Surely::Likely),
+                    })
                 })
             }
-            Shape::Open if self.read() => self.bracketed(at),
-            Shape::Word if self.read() => self.worded(at),
-            Shape::Word => self.storeys(at).map(|after| (after, Surely::Yes)),
             _ => None,
         }
     }

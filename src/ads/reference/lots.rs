@@ -1,5 +1,6 @@
 //! What is numbered and is no parcel: lots of a building, storeys, plans.
 
+use super::areas;
 use super::lex::Shape;
 use super::scan::Scan;
 use super::sections::TYPES;
@@ -63,7 +64,14 @@ impl Scan<'_> {
         let mut at = from;
         while self.token(at).is_some_and(|token| {
             let mark = matches!(token.shape, Shape::Mark | Shape::Degree | Shape::Open);
-            mark || self.plural(at)
+            // « lot de copropriété 45 ».
+            let shared = token.among(&["COPROPRIETE", "COPRO"])
+                || token.says("DE")
+                    && self
+                        .token(at + 1)
+                        .is_some_and(|next| next.among(&["COPROPRIETE", "COPRO"]));
+            mark || shared
+                || self.plural(at)
                 || token.among(&["N", "NO", "NOS", "NUMERO", "NUMEROS"])
                     && self
                         .token(at + 1)
@@ -92,7 +100,8 @@ impl Scan<'_> {
                 .token(at + 1)
                 .is_some_and(|next| next.short() && self.number_after(at + 1).is_some())
             && token.text.len() > 2;
-        if !token.is(Shape::Digits) || prefixed {
+        let area = areas::area(self.tokens, at, true).is_some();
+        if !token.is(Shape::Digits) || prefixed || area {
             return None;
         }
         Some(self.joined(at))
@@ -123,7 +132,23 @@ impl Scan<'_> {
     /// The token after « n° 12 » where it is the number of another thing than a parcel: a deed, a
     /// house, a road. The word before tells.
     pub fn other_number(&self, at: usize) -> Option<usize> {
-        const OURS: [&str; 24] = [
+        let other = at > 0 && self.thing(at - 1);
+        let labels = self.labels(at);
+        let number = self
+            .token(labels)
+            .filter(|number| number.is(Shape::Digits))?;
+        let later = (labels..self.tokens.len())
+            .any(|at| self.section_at(at) && self.number_after(at).is_some());
+        let known = self.used || later;
+        if !other || !known || labels == at || number.text.len() > 5 {
+            return None;
+        }
+        Some(self.joined(labels))
+    }
+
+    /// Whether a word is a thing that may have a number of its own; after the others a parcel's comes.
+    fn thing(&self, at: usize) -> bool {
+        const OURS: [&str; 40] = [
             "TERRAIN",
             "TERRAINS",
             "BIEN",
@@ -148,31 +173,48 @@ impl Scan<'_> {
             "FONCIERE",
             "PLLE",
             "PCELLE",
+            "PLUS",
+            "SAUF",
+            "AUSSI",
+            "ENCORE",
+            "ENTRE",
+            "DESORMAIS",
+            "MEME",
+            "ENSUITE",
+            "EGALEMENT",
+            "NON",
+            "OUI",
+            "AUTRE",
+            "AUTRES",
+            "VOISINE",
+            "VOISINES",
+            "TOTALE",
         ];
-        let before = self.tokens[..at]
-            .last()
-            .filter(|word| word.is(Shape::Word))?;
-        let other = before.text.len() > 2
-            && matches!(announces(before), None | Some(Announces::Nothing))
-            && !anchors(before)
+        let word = &self.tokens[at];
+        word.is(Shape::Word)
+            && word.text.len() > 2
+            && matches!(announces(word), None | Some(Announces::Nothing))
+            && !anchors(word)
             && ![
-                "CADASTR", "FIGUR", "SUIVANT", "COMPRIS", "REF", "IDENTIFI", "SITUE",
+                "CADASTR", "FIGUR", "SUIVANT", "COMPRIS", "REF", "IDENTIFI", "SITUE", "CONTIGU",
+                "NUMERO", "INCLUS",
             ]
             .iter()
-            .any(|begin| before.text.starts_with(begin))
-            && !before.among(&OURS);
-        let labels = self.labels(at);
-        let number = self
-            .token(labels)
-            .filter(|number| number.is(Shape::Digits))?;
-        let named = self.context.places.at(self.tokens, at - 1).is_some();
-        let later = (labels..self.tokens.len())
-            .any(|at| self.section_at(at) && self.number_after(at).is_some());
-        let known = self.used || later;
-        if !other || named || !known || labels == at || number.text.len() > 5 {
-            return None;
-        }
-        Some(self.joined(labels))
+            .any(|begin| word.text.starts_with(begin))
+            && !word.among(&OURS)
+            && self.context.places.at(self.tokens, at).is_none()
+    }
+
+    /// The token after « maison 14 », « terrain de 450 » that ends, beside a reference: likelier the
+    /// number of that thing, or its area.
+    pub fn bare_number(&self, at: usize) -> Option<usize> {
+        let before = at.checked_sub(1)?;
+        let end = areas::quantity(self.tokens, at)?.end;
+        let ends = self
+            .token(end)
+            .is_none_or(|next| !matches!(next.shape, Shape::Word | Shape::Digits));
+        let of = self.tokens[before].says("DE") && self.tokens[before].lower;
+        (self.used && ends && (of || self.thing(before))).then_some(end)
     }
 
     /// The token after « feuille 000 AB 01 »: the prefix, the section and the number of a sheet.

@@ -38,7 +38,8 @@ fn read(tokens: &[Token]) -> Option<Vec<Token>> {
     let cells = |line| cells(line, &mark);
     let columns: Vec<Column> = cells(head).map(column).collect::<Option<_>>()?;
     let has = |wanted| columns.contains(&wanted);
-    if !has(Column::Whole) && !(has(Column::Section) && has(Column::Number)) {
+    let parted = has(Column::Section) && has(Column::Number);
+    if !(has(Column::Whole) || parted) {
         return None;
     }
     let mut found = Vec::new();

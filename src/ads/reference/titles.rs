@@ -79,8 +79,7 @@ impl Scan<'_> {
             of |= token.is(Shape::Mark) || token.among(&["DE", "D"]);
         }
         before.next().is_some_and(|token| {
-            token.says("A") && !of
-                || token.says("SUR") && !of
+            token.among(&["A", "SUR"]) && !of
                 || token.among(&["COMMUNE", "VILLE", "MAIRIE"])
                 || token.is(Shape::Digits) && token.text.len() == 5
         })
@@ -137,7 +136,7 @@ impl Scan<'_> {
         let title = match () {
             () if owned || labelled => Title::Prose,
             () if capital && self.introduced(at) => Title::Surely,
-            () if !alone && !(capital && listed) => Title::Prose,
+            () if !(alone || capital && listed) => Title::Prose,
             () if self.saint(at) || saint(&words[0]) || self.compound(at).is_some() => {
                 Title::Surely
             }

@@ -88,7 +88,12 @@ const COMMUNE: [&str; 12] = [
     "DEPCOM",
 ];
 const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
-const OTHER: [&str; 42] = [
+const OTHER: [&str; 47] = [
+    "CAVE",
+    "CAVES",
+    "PARKING",
+    "GARAGE",
+    "BOX",
     "ARTICLE",
     "ARTICLES",
     "ART",

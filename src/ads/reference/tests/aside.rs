@@ -28,6 +28,8 @@ fn buildings_flats_and_lots_may_have_a_letter_and_a_number() {
         "AB 12 volume 2024 P n° 1234",
         "Pièces PC 1, PC 2 et PC 5, parcelle AB 12",
         "AB 12 pièce DP 2",
+        "AB 12 lots de copropriété n° 45 et 46",
+        "AB 12 cave n° 4",
     ]);
     check(
         "44109",
@@ -136,6 +138,16 @@ fn a_number_of_another_thing_is_no_parcel() {
             ("terrain n° 12 section AB", "44109000AB0012"),
             ("parcelle n° 12 section AB", "44109000AB0012"),
             ("AB n° 12 et n° 13", "44109000AB0012 44109000AB0013"),
+            ("AB 12 plus 13", "44109000AB0012 44109000AB0013"),
+            ("AB 12 contiguë à la 13", "44109000AB0012 44109000AB0013"),
+            (
+                "AB 12 maison 14",
+                "? Nantes (44109) : AB 12 | Nantes (44109) : AB 12, 14",
+            ),
+            (
+                "AB 12, terrain de 450",
+                "? Nantes (44109) : AB 12 | Nantes (44109) : AB 12, 450",
+            ),
         ],
     );
 }
