@@ -35,7 +35,12 @@ impl Scan<'_> {
             return Some((at + 2, Acronym::Surely));
         }
         let letters = token.among(&LETTERS) || token.among(&TYPES);
-        if !(letters || token.text.len() == 1) || !self.section_at(at) {
+        // « DP 12 DP 13 » is a list.
+        let same = self
+            .items
+            .last()
+            .is_some_and(|item| item.section == token.text);
+        if !(letters || token.text.len() == 1) || same || !self.section_at(at) {
             return None;
         }
         if self.lettered(at) || self.last == Last::Commune {
@@ -112,7 +117,9 @@ impl Scan<'_> {
     /// Whether « pour », « parcelle » or « sur » stands between it and another reference: what
     /// the acronym is of.
     fn announced_after(&self, number: usize) -> bool {
-        let Some(next) = (number + 1..self.tokens.len()).find(|at| {
+        // Near enough to be said of it.
+        let far = self.tokens.len().min(number + 24);
+        let Some(next) = (number + 1..far).find(|at| {
             self.section_at(*at)
                 && self.number_after(*at).is_some()
                 && !self.tokens[*at].among(&TYPES)

@@ -15,6 +15,8 @@ enum Surely {
     Yes,
     /// Both are possible, and that is the likelier.
     Likely,
+    /// Likewise, and all of a text's are read alike.
+    Alike,
     /// Both are possible, and a reference is the likelier.
     Hardly,
 }
@@ -41,6 +43,14 @@ impl Scan<'_> {
         let passed = match surely {
             Surely::Yes => true,
             Surely::Likely => self.choices.take(2) == 0,
+            Surely::Alike => {
+                let passed = match self.alike {
+                    Some(passed) => passed,
+                    None => self.choices.take(2) == 0,
+                };
+                self.alike = Some(passed);
+                passed
+            }
             Surely::Hardly => self.choices.take(2) == 1,
         };
         if passed {
@@ -61,7 +71,7 @@ impl Scan<'_> {
                 .or_else(|| self.area(at))
                 .or_else(|| {
                     let after = self.plural_count(at).or_else(|| self.bare_number(at));
-                    after.map(|after| (after, Surely::Likely))
+                    after.map(|after| (after, Surely::Alike))
                 })
                 .or_else(|| self.zoned(at)),
             Shape::Open if self.read() => self.bracketed(at),
@@ -75,7 +85,7 @@ impl Scan<'_> {
                     let (after, kind) = self.acronym(at)?;
                     Some(match kind {
                         Acronym::Surely => (after, Surely::Yes),
-                        Acronym::Aside => (after, Surely::Likely),
+                        Acronym::Aside => (after, Surely::Alike),
                     })
                 })
             }

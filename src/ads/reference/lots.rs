@@ -132,15 +132,17 @@ impl Scan<'_> {
     /// The token after « n° 12 » where it is the number of another thing than a parcel: a deed, a
     /// house, a road. The word before tells.
     pub fn other_number(&self, at: usize) -> Option<usize> {
-        let other = at > 0 && self.thing(at - 1);
         let labels = self.labels(at);
-        let number = self
-            .token(labels)
-            .filter(|number| number.is(Shape::Digits))?;
-        let later = (labels..self.tokens.len())
-            .any(|at| self.section_at(at) && self.number_after(at).is_some());
-        let known = self.used || later;
-        if !other || !known || labels == at || number.text.len() > 5 {
+        self.token(labels)
+            .filter(|number| number.is(Shape::Digits) && number.text.len() < 6)?;
+        if labels == at || at == 0 || !self.thing(at - 1) {
+            return None;
+        }
+        let later = || {
+            (labels..self.tokens.len())
+                .any(|at| self.section_at(at) && self.number_after(at).is_some())
+        };
+        if !self.used && !later() {
             return None;
         }
         Some(self.joined(labels))

@@ -74,6 +74,8 @@ pub(super) struct Scan<'a> {
     pub either: bool,
     /// Whether the numbers after « : » are areas; none before the first.
     pub tells: Option<bool>,
+    /// Whether letters or a bare number beside a reference are passed over; none before the first.
+    pub alike: Option<bool>,
     pub sure: bool,
     pub dropped: bool,
     /// Whether a commune's code is not that of a known one: it may be a postcode.
@@ -117,6 +119,7 @@ impl<'a> Scan<'a> {
             items: Vec::new(),
             either: false,
             tells: None,
+            alike: None,
             sure: true,
             dropped: false,
             postal: false,
@@ -130,7 +133,7 @@ impl<'a> Scan<'a> {
     /// Reads to the end.
     pub fn run(mut self) -> Result<Reading, Fault> {
         self.mixed = (0..self.tokens.len()).any(|at| self.upper_section(at));
-        self.rows = self.alike();
+        self.rows = self.is_rows();
         self.prose()?;
         while let Some(token) = self.tokens.get(self.at) {
             let before = self.at;
@@ -171,7 +174,7 @@ impl<'a> Scan<'a> {
         self.finish()
     }
 
-    fn alike(&self) -> bool {
+    fn is_rows(&self) -> bool {
         let mut lines = self
             .tokens
             .split(|token| token.text == "\n")
