@@ -35,7 +35,7 @@ const AWAY: [&str; 22] = [
 ];
 
 /// Words after which a commune is the ground's.
-const GROUND: [&str; 18] = [
+const GROUND: [&str; 19] = [
     "TERRAIN",
     "TERRAINS",
     "PARCELLE",
@@ -48,6 +48,7 @@ const GROUND: [&str; 18] = [
     "SITUEES",
     "PROJET",
     "CONSTRUIRE",
+    "MAIRE",
     "CONSTRUCTION",
     "COMMUNE",
     "BIEN",

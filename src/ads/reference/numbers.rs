@@ -107,8 +107,8 @@ impl Scan<'_> {
             }
     }
 
-    /// The digits beside the name of a commune: its last three, « NANTES (109) », or its
-    /// département, « 44 - NANTES ».
+    /// The digits beside the name of a commune: its last three, « NANTES (109) », its postcode, or
+    /// its département, « 44 - NANTES ».
     fn of_place(&self, at: usize) -> Result<bool, Fault> {
         let text = self.tokens[at].text.as_str();
         let before = at.checked_sub(1).map(|at| &self.tokens[at]);
@@ -122,6 +122,10 @@ impl Scan<'_> {
         let Some(commune) = &self.commune else {
             return Ok(false);
         };
+        // « Vertou 44120 AB 12 »: its postcode, though Le Pellerin has that code.
+        if text.len() == 5 && self.last == Last::Commune {
+            return Ok(self.context.places.posted(text).contains(commune));
+        }
         if text.len() != 3 || self.last != Last::Commune || waits {
             return Ok(false);
         }

@@ -143,6 +143,12 @@ impl Scan<'_> {
             self.pass(self.tokens.len());
             return Ok(());
         }
+        if let Some(after) = self.parties(at) {
+            self.sure = false;
+            self.dropped = true;
+            self.at = after;
+            return Ok(());
+        }
         let fault = self.unknown(at);
         let (_, after) = self.title(at);
         Err(match fault.kind {

@@ -22,7 +22,11 @@ const INNER: [&str; 12] = [
 ];
 
 /// Words that a person's name follows.
-const NAMING: [&str; 14] = [
+const NAMING: [&str; 18] = [
+    "SUCCESSION",
+    "DIVISION",
+    "CONSTRUCTION",
+    "EXTENSION",
     "BONJOUR",
     "BONSOIR",
     "CHER",
@@ -83,6 +87,24 @@ impl Scan<'_> {
                 || token.among(&["COMMUNE", "VILLE", "MAIRIE"])
                 || token.is(Shape::Digits) && token.text.len() == 5
         })
+    }
+
+    /// The token after the names that « vente », « dossier » and the like announce: `Vente Dupont /
+    /// Martin`. A place may be meant.
+    pub fn parties(&self, at: usize) -> Option<usize> {
+        let announced = at > 0 && self.tokens[at - 1].among(&NAMING);
+        if !announced || self.tokens[at].lower {
+            return None;
+        }
+        let mut after = self.title_end(at);
+        while self.token(after).is_some_and(|mark| mark.text == "/")
+            && self
+                .token(after + 1)
+                .is_some_and(|next| strange(next) && !next.lower)
+        {
+            after = self.title_end(after + 1);
+        }
+        Some(after)
     }
 
     /// Whether a word in lower case is none of a name's, though nothing knows it: its end, or the word
@@ -150,7 +172,7 @@ impl Scan<'_> {
     fn title_end(&self, at: usize) -> usize {
         let mut after = self.compound(at).unwrap_or(at + 1);
         let mut next = after;
-        while let Some(token) = self.token(next) {
+        while let Some(token) = self.token(next).filter(|_| !self.named(next)) {
             let inner = token.is(Shape::Dash) && token.glued
                 || token.is(Shape::Apostrophe)
                 || token.among(&INNER)

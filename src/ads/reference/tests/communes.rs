@@ -133,6 +133,10 @@ fn where_somebody_lives_is_not_where_the_ground_is() {
                 "44143000AB0012",
             ),
             (
+                "Monsieur le Maire de Rezé, je demande un CU pour la parcelle AB 12",
+                "44143000AB0012",
+            ),
+            (
                 "Terrain à Rezé appartenant à M. Martin, parcelle AB 12",
                 "44143000AB0012",
             ),

@@ -49,6 +49,7 @@ fn the_code_beside_a_name_is_its_own() {
                 "44143000AB0012",
             ),
             ("NANTES (109) AB 123", "44109000AB0123"),
+            ("Vertou 44120 AB 12", "44215000AB0012"),
             ("44 - NANTES - 000 AB 123", "44109000AB0123"),
             (
                 "Commune : 109 NANTES\nSection : AB\nN° plan : 123",
