@@ -9,7 +9,8 @@ use super::words::{Announces, announces, person};
 use crate::model::Insee;
 
 /// Words after which a commune is where somebody lives, or what is near.
-const AWAY: [&str; 22] = [
+const AWAY: [&str; 23] = [
+    "SUCCESSION",
     "DEMEURANT",
     "DEMEURE",
     "DOMICILIE",

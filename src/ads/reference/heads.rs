@@ -1,7 +1,7 @@
 //! Digits before a section: the commune, the prefix, or both.
 
 use super::code::{Head, heads, is_near, of_three};
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::lex::Shape;
 use super::scan::{Last, Scan};
 use crate::model::Insee;
@@ -61,7 +61,13 @@ impl Scan<'_> {
         if found.is_empty() {
             return match texts[..] {
                 [one] if one.len() > 4 && !(one.len() == 5 && self.padded(at)) => {
-                    Err(self.wrong(at, self.headless(one)))
+                    // Known communes tell the département of six digits.
+                    let kind = if one.len() == 6 {
+                        FaultKind::MissingCommune
+                    } else {
+                        FaultKind::Wrong
+                    };
+                    Err(Fault::of(kind, self.shown(at, at), self.headless(one)))
                 }
                 _ => Ok(false),
             };

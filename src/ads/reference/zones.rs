@@ -73,6 +73,13 @@ impl Scan<'_> {
                 .skip(capitals)
                 .all(|letter| letter.is_ascii_lowercase())
             && (capitals < written.len() || written.starts_with('U') && written.len() > 2);
+        // « UMd 2 »: only a zone is written so.
+        let apart = self
+            .zone_number(at)
+            .filter(|_| looks && capitals < written.len() && self.tokens[at + 1].text.len() == 1);
+        if apart.is_some() {
+            return apart;
+        }
         let numbered = self
             .token(at + 1)
             .is_some_and(|next| next.is(Shape::Digits) && (!next.glued || next.text.len() > 1));

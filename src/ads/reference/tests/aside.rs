@@ -49,6 +49,7 @@ fn zones_may_have_a_number_apart() {
         "AB 12 zone UB 2",
         "AB 12 en zone N 2",
         "AB 12 en zone UMd 2",
+        "AB 12 UMd 2",
         "AB 12 zone 2 AU",
         "AB 12 zone A 12",
         "AB 12, zone PPRI R1",
