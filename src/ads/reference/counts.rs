@@ -91,6 +91,13 @@ impl Scan<'_> {
         if matches!(self.mark(unit), "%" | "€") {
             return Some(end + 1);
         }
+        // « 250 k€ ».
+        let thousands = self
+            .token(end + 1)
+            .is_some_and(|mark| self.mark(mark) == "€");
+        if unit.among(&["K", "M"]) && thousands {
+            return Some(end + 2);
+        }
         // « 1er étage », « 2ème étage ».
         let rank = unit.glued && unit.among(&["ER", "E", "EME", "IEME"]);
         if rank {

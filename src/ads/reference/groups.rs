@@ -9,8 +9,11 @@ use super::words::{Announces, announces, person};
 use crate::model::Insee;
 
 /// Words after which a commune is where somebody lives, or what is near.
-const AWAY: [&str; 23] = [
+const AWAY: [&str; 26] = [
     "SUCCESSION",
+    "COTE",
+    "ENTRE",
+    "FACE",
     "DEMEURANT",
     "DEMEURE",
     "DOMICILIE",

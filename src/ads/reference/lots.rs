@@ -216,7 +216,9 @@ impl Scan<'_> {
             .token(end)
             .is_none_or(|next| !matches!(next.shape, Shape::Word | Shape::Digits));
         let of = self.tokens[before].says("DE") && self.tokens[before].lower;
-        (self.used && ends && (of || self.thing(before))).then_some(end)
+        // « de 450 et 320 m² ».
+        let more = self.token(end).is_some_and(|next| next.says("ET"));
+        (self.used && (of && (ends || more) || ends && self.thing(before))).then_some(end)
     }
 
     /// The token after « feuille 000 AB 01 »: the prefix, the section and the number of a sheet.

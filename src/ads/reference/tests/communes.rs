@@ -127,6 +127,12 @@ fn where_somebody_lives_is_not_where_the_ground_is() {
                 both,
             ),
             ("Demandeur domicilié à Rezé, parcelle AB 12", both),
+            ("AB 12, près de Rezé", both),
+            ("AB 12 côté Rezé", both),
+            (
+                "AB 12 Rezé Vertou",
+                "? Rezé (44143) : AB 12 | Vertou (44215) : AB 12",
+            ),
             ("M. Martin demeurant à Rezé, terrain AB 12", both),
             (
                 "M. Martin souhaite construire à Rezé, parcelle AB 12",
