@@ -76,9 +76,27 @@ impl Scan<'_> {
                 return Ok(());
             }
         }
+        if self.second(&commune, after) {
+            self.sure = false;
+            if self.choices.take(2) == 0 {
+                return Ok(());
+            }
+            let first = self.commune.take();
+            for item in self.items.iter_mut().filter(|item| item.commune == first) {
+                item.commune = None;
+            }
+        }
         self.regroup(at, after);
         self.place(commune);
         Ok(())
+    }
+
+    /// « AB 12 Rezé Vertou »: two communes after a parcel, and none is of what follows.
+    fn second(&self, commune: &Insee, after: usize) -> bool {
+        self.communes == Order::After
+            && self.since == 0
+            && self.commune.as_ref().is_some_and(|first| first != commune)
+            && self.gap_after(after).is_none()
     }
 
     /// Whether the commune at a token is somebody's: the nearest word before it that says what it

@@ -235,14 +235,7 @@ impl<'a> Scan<'a> {
             self.three = None;
         }
         if self.communes == Order::After {
-            // « AB 12 Rezé Vertou »: one of them.
-            let before = self.commune.clone().filter(|_| self.since == 0 && !same);
-            let instead = before.is_some() && self.choices.take(2) == 1;
-            self.sure &= before.is_none();
             for item in &mut self.items {
-                if instead && item.commune == before {
-                    item.commune = Some(commune.clone());
-                }
                 item.commune.get_or_insert_with(|| commune.clone());
             }
         } else if !first && self.since == 0 && !same {
