@@ -166,7 +166,7 @@ impl Scan<'_> {
     }
 
     /// As much after it, up to a section and its number; none when something else comes first.
-    fn gap_after(&self, after: usize) -> Option<u8> {
+    pub fn gap_after(&self, after: usize) -> Option<u8> {
         let mut gap = 0;
         let mut at = after;
         loop {

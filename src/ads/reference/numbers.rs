@@ -123,7 +123,8 @@ impl Scan<'_> {
             return Ok(false);
         };
         // « Vertou 44120 AB 12 »: its postcode, though Le Pellerin has that code.
-        if text.len() == 5 && matches!(self.last, Last::Commune | Last::Break) {
+        let comma = before.is_some_and(|mark| mark.text == ",") && self.gap_after(at + 1).is_none();
+        if text.len() == 5 && (self.last == Last::Commune || comma) {
             return Ok(self.context.places.posted(text).contains(commune));
         }
         if text.len() != 3 || self.last != Last::Commune || waits {
