@@ -243,10 +243,6 @@ fn prefixes_of_absorbed_communes() {
             ("045 AB 12", "44109045AB0012"),
             ("045AB0012", "44109045AB0012"),
             ("123 AB 12", "44109123AB0012"),
-            (
-                "143 AB 12",
-                "? Rezé (44143) : AB 12 | Nantes (44109) : 143 AB 12",
-            ),
             ("préfixe 45 section AB n° 12", "44109045AB0012"),
             ("com_abs=045&section=AB&numero=12", "44109045AB0012"),
             ("109045AB0012", "44109045AB0012"),

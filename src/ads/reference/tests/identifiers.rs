@@ -89,6 +89,12 @@ fn a_code_that_no_known_commune_has_may_be_a_postcode() {
             ("44999 AB 12", "? 44999 : AB 12"),
             ("code INSEE 44600 AB 12", "44600000AB0012"),
             ("44131 AB 12", "44131000AB0012"),
+            // A prefix of the reader's commune, or another commune's number.
+            (
+                "143 AB 12",
+                "? Rezé (44143) : AB 12 | Nantes (44109) : 143 AB 12",
+            ),
+            ("123 AB 12", "44109123AB0012"),
             ("75056 AB 12", "75056000AB0012"),
         ],
     );
