@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::dates;
 use super::fault::Fault;
 use super::lex::{Shape, Token};
 use super::scan::{Order, Scan};
@@ -9,11 +10,12 @@ use super::words::{Announces, announces, person};
 use crate::model::Insee;
 
 /// Words after which a commune is where somebody lives, or what is near.
-const AWAY: [&str; 26] = [
+const AWAY: [&str; 27] = [
     "SUCCESSION",
     "COTE",
     "ENTRE",
     "FACE",
+    "FAIT",
     "DEMEURANT",
     "DEMEURE",
     "DOMICILIE",
@@ -68,7 +70,8 @@ impl Scan<'_> {
         let Some(commune) = communes.into_iter().nth(branch) else {
             return Err(self.unknown(at));
         };
-        if self.away(at) {
+        let own = self.context.commune == Some(&commune) && self.commune.is_none();
+        if !own && (self.away(at) || self.dateline(after)) {
             self.sure = false;
             self.last = super::scan::Last::Commune;
             if self.commune.is_some() || self.context.commune.is_some() && self.choices.take(2) == 0
@@ -89,6 +92,14 @@ impl Scan<'_> {
         self.regroup(at, after);
         self.place(commune);
         Ok(())
+    }
+
+    /// « Rezé, le 12 mars 2024 »: where a letter was written.
+    fn dateline(&self, after: usize) -> bool {
+        let comma = self.token(after).is_some_and(|mark| mark.text == ",");
+        let article = after + usize::from(comma);
+        self.token(article).is_some_and(|word| word.says("LE"))
+            && dates::date(self.tokens, article + 1).is_some()
     }
 
     /// « AB 12 Rezé Vertou »: two communes after a parcel, and none is of what follows.

@@ -48,6 +48,10 @@ impl Scan<'_> {
                 at = after;
                 continue;
             }
+            if let Some(after) = dates::date(self.tokens, at) {
+                at = after;
+                continue;
+            }
             if self.strange_name(at) {
                 let (title, name) = self.title(at);
                 // « Rezé (Loire-Atlantique) ».
