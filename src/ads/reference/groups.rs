@@ -113,7 +113,9 @@ impl Scan<'_> {
     /// Whether the commune at a token is somebody's: the nearest word before it that says what it
     /// is of speaks of a person, or of what is near.
     fn away(&self, at: usize) -> bool {
-        self.tokens[..at]
+        // A parcel between them parts the commune from the person.
+        let begin = self.items.last().map_or(0, |item| item.token + 1);
+        self.tokens[begin.min(at)..at]
             .iter()
             .rev()
             .take_while(|token| !token.is(Shape::End))

@@ -128,6 +128,7 @@ fn where_somebody_lives_is_not_where_the_ground_is() {
             ),
             ("Demandeur domicilié à Rezé, parcelle AB 12", both),
             ("Nantes, le 12 mars 2024 : parcelle AB 12", "44109000AB0012"),
+            ("M. Martin, AB 12, Rezé", "44143000AB0012"),
             ("AB 12, près de Rezé", both),
             ("Rezé, le 12 mars 2024 : parcelle AB 12", both),
             ("AB 12. Fait à Rezé, le 12/03/2024", both),
