@@ -1,6 +1,8 @@
 //! What stands beside a reference and is none, and where it could be one: asked for both.
 
+use super::acronyms::Acronym;
 use super::areas;
+use super::code::insee;
 use super::dates;
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
@@ -13,6 +15,8 @@ enum Surely {
     Yes,
     /// Both are possible, and that is the likelier.
     Likely,
+    /// Likewise, and all of a text's are read alike.
+    Alike,
     /// Both are possible, and a reference is the likelier.
     Hardly,
 }
@@ -27,7 +31,10 @@ impl Scan<'_> {
                 None => self.choices.take(2) == 0,
             };
             self.tells = Some(told);
-            self.at += usize::from(told);
+            if told {
+                let whole = areas::quantity(self.tokens, self.at);
+                self.at = whole.map_or(self.at + 1, |whole| whole.end);
+            }
             return told;
         }
         let Some((after, surely)) = self.aside(self.at) else {
@@ -36,6 +43,14 @@ impl Scan<'_> {
         let passed = match surely {
             Surely::Yes => true,
             Surely::Likely => self.choices.take(2) == 0,
+            Surely::Alike => {
+                let passed = match self.alike {
+                    Some(passed) => passed,
+                    None => self.choices.take(2) == 0,
+                };
+                self.alike = Some(passed);
+                passed
+            }
             Surely::Hardly => self.choices.take(2) == 1,
         };
         if passed {
@@ -51,12 +66,29 @@ impl Scan<'_> {
                 .phone(at)
                 .or_else(|| self.count(at))
                 .map(|after| (after, Surely::Yes))
+                .or_else(|| self.year(at))
                 .or_else(|| self.share(at))
                 .or_else(|| self.area(at))
+                .or_else(|| {
+                    let after = self.plural_count(at).or_else(|| self.bare_number(at));
+                    after.map(|after| (after, Surely::Alike))
+                })
                 .or_else(|| self.zoned(at)),
             Shape::Open if self.read() => self.bracketed(at),
-            Shape::Word if self.read() => self.worded(at),
-            Shape::Word => self.storeys(at).map(|after| (after, Surely::Yes)),
+            Shape::Word => {
+                let told = if self.read() {
+                    self.worded(at)
+                } else {
+                    self.storeys(at).map(|after| (after, Surely::Yes))
+                };
+                told.or_else(|| {
+                    let (after, kind) = self.acronym(at)?;
+                    Some(match kind {
+                        Acronym::Surely => (after, Surely::Yes),
+                        Acronym::Aside => (after, Surely::Alike),
+                    })
+                })
+            }
             _ => None,
         }
     }
@@ -74,6 +106,15 @@ impl Scan<'_> {
         if let Some(after) = areas::area(self.tokens, at + 1, true).filter(|_| floor) {
             return Some((after, Surely::Yes));
         }
+        // « S=450 ».
+        let equals = self
+            .token(at + 1)
+            .is_some_and(|mark| self.mark(mark) == "=");
+        if let Some(area) = areas::quantity(self.tokens, at + 2).filter(|_| equals)
+            && token.says("S")
+        {
+            return Some((area.end, Surely::Yes));
+        }
         let said = at > 0 && self.tokens[at - 1].says("DE");
         if floor && said && self.number_after(at).is_none() {
             return Some((at + 1, Surely::Yes));
@@ -84,6 +125,26 @@ impl Scan<'_> {
             && self.bracket_open(at)
         {
             return Some((number + 1, Surely::Likely));
+        }
+        // « en UB 2 », « réf. 1234 », « le 12 » that ends: likelier a zone, a letter's, a day.
+        let urban = self
+            .token(at + 1)
+            .is_some_and(|zone| zone.text.starts_with('U'));
+        if let Some(after) = self
+            .zone_number(at + 1)
+            .filter(|_| urban && token.says("EN"))
+        {
+            return Some((after, Surely::Likely));
+        }
+        let value = self.labels(at + 1);
+        let number = self.token(value).filter(|number| number.is(Shape::Digits));
+        let day = token.says("LE") && token.lower && value == at + 1 && dates::is_day(number);
+        let ends = self
+            .token(value + 1)
+            .is_none_or(|next| matches!(next.text.as_str(), "," | ";" | "\n"));
+        let said_et = at > 0 && self.tokens[at - 1].says("ET");
+        if number.is_some() && (token.among(&["REF", "REFS"]) || day && ends && !said_et) {
+            return Some((value + 1, Surely::Likely));
         }
         let dated = token.among(&["EN", "DE", "DEPUIS", "ANNEE", "MILLESIME"]);
         if dated && dates::is_year(self.token(at + 1)) && !self.goes_on(at + 2) {
@@ -99,15 +160,67 @@ impl Scan<'_> {
         zone.map(|after| (after, Surely::Yes))
     }
 
-    /// « AB 12 : 450 ; AB 13 : 310 »: an area without its unit, or another parcel.
+    /// « AB 12 : 450 ; AB 13 : 310 », « AB;12;450 », « 44109000AB0012 450 »: an area without its
+    /// unit, or another parcel.
     fn told(&self, at: usize) -> bool {
         let before = |back: usize| at.checked_sub(back).and_then(|at| self.token(at));
+        let valued = before(1).is_some_and(|mark| matches!(mark.text.as_str(), ":" | "="))
+            && before(2).is_some_and(|number| number.is(Shape::Digits));
         self.read()
-            && self.last == Last::Number
+            && matches!(self.last, Last::Number | Last::Break)
             && self.token(at).is_some_and(|token| token.is(Shape::Digits))
-            && before(1).is_some_and(|mark| matches!(mark.text.as_str(), ":" | "="))
-            && before(2).is_some_and(|number| number.is(Shape::Digits))
+            && (valued && self.last == Last::Number || self.celled(at))
             && self.aside(at).is_none()
+    }
+
+    /// Whether digits are the next cell of a row whose number is one, or stand after a whole
+    /// identifier.
+    fn celled(&self, at: usize) -> bool {
+        let Some(number) = self.items.last().map(|item| item.token) else {
+            return false;
+        };
+        let code = |text: &str| insee(text).is_some_and(|code| self.knows(&code));
+        let short = self.tokens[at].text.len() < 6 && !code(&self.tokens[at].text);
+        let ends = areas::quantity(self.tokens, at).is_some_and(|whole| {
+            self.token(whole.end)
+                .is_none_or(|next| next.is(Shape::Break))
+        });
+        if !short || !ends {
+            return false;
+        }
+        let mark = |at: usize| self.token(at).filter(|mark| mark.is(Shape::Break));
+        let whole = number > 1
+            && self.tokens[number].glued
+            && self.tokens[number].text.len() == 4
+            && self.tokens[number - 1].glued
+            && self.tokens[number - 2].text.len() >= 8;
+        let Some(parted) = mark(number + 1) else {
+            return whole && at == number + 1;
+        };
+        let cell = number > 1
+            && mark(number - 1).is_some_and(|before| before.text == parted.text && before.glued)
+            && self.tokens[number - 2].short();
+        let column = match parted.text.as_str() {
+            "|" | "\t" => true,
+            ";" if self.rows => true,
+            ";" | "," => whole || cell && (parted.text == ";" || parted.glued),
+            _ => false,
+        };
+        // Cells of the same row, up to this one.
+        let row = (number + 1..at).all(|between| {
+            let token = &self.tokens[between];
+            token.is(Shape::Digits) || token.text == parted.text || self.mark(token) == "."
+        });
+        column && at > number + 1 && row
+    }
+
+    /// « AB 12, 2024 » that ends: a year, or a number that is none like the others.
+    fn year(&self, at: usize) -> Option<(usize, Surely)> {
+        let comma = at > 0 && self.tokens[at - 1].text == ",";
+        let last = self.token(at + 1).is_none();
+        let small = self.items.iter().all(|item| item.number < 1000);
+        (self.used && comma && last && small && dates::is_year(self.token(at)))
+            .then_some((at + 1, Surely::Likely))
     }
 
     /// « 1AU ».
@@ -241,11 +354,19 @@ impl Scan<'_> {
             (false, true) if !listed => Surely::Likely,
             (false, _) if like.glued && !listed => Surely::Likely,
             (false, _) if like.glued => Surely::Hardly,
+            // « AB 12, 5 a »: nothing follows that would make it a range, or a section.
+            (false, true) if self.ends_area(like.end) => Surely::Yes,
             // « AB 10, 12 a 15 » is a range.
             (false, _) => return None,
             (true, _) => Surely::Hardly,
         };
         Some((like.end, surely))
+    }
+
+    /// Whether an area ends with its unit, apart, and no number follows.
+    fn ends_area(&self, end: usize) -> bool {
+        let unit = &self.tokens[end - 1];
+        unit.is(Shape::Word) && !unit.glued && !self.goes_on(end)
     }
 
     /// Whether a bracket was opened before, and not closed.

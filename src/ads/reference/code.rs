@@ -30,7 +30,10 @@ pub(super) fn heads(groups: &[&str], near: Option<&Insee>, context: &Context<'_>
         ([5], [code]) => vec![head(insee(code), None, true)],
         ([8], [all]) => vec![head(insee(&all[..5]), Some(&all[5..]), true)],
         ([5, 3], [code, prefix]) => vec![head(insee(code), Some(prefix), true)],
-        ([9], [all]) => vec![head(parts(&all[..2], &all[3..6]), Some(&all[6..]), true)],
+        ([9], [all]) => directed(&all[..6])
+            .into_iter()
+            .map(|(commune, sure)| head(commune, Some(&all[6..]), sure))
+            .collect(),
         ([2, 3], [department, commune]) | ([2, 1, 3], [department, _, commune]) => {
             vec![head(parts(department, commune), None, true)]
         }
@@ -41,7 +44,10 @@ pub(super) fn heads(groups: &[&str], near: Option<&Insee>, context: &Context<'_>
         ([3, 3, 3], [department, commune, prefix]) => {
             vec![head(long_parts(department, commune), Some(prefix), true)]
         }
-        ([6, 3], [all, prefix]) => vec![head(parts(&all[..2], &all[3..]), Some(prefix), true)],
+        ([6, 3], [all, prefix]) => directed(all)
+            .into_iter()
+            .map(|(commune, sure)| head(commune, Some(prefix), sure))
+            .collect(),
         ([3, 3], [first, second]) => {
             let mut found = vec![head(long_parts(first, second), None, true)];
             found.extend(edigeo(first, second, near, context));
@@ -50,9 +56,8 @@ pub(super) fn heads(groups: &[&str], near: Option<&Insee>, context: &Context<'_>
         ([6], [all]) => {
             let mut found = edigeo(&all[..3], &all[3..], near, context);
             // Département, direction and commune: whoever has no direction writes 0.
-            if all.as_bytes()[2] == b'0' || near.is_some() {
-                found.push(head(parts(&all[..2], &all[3..]), None, false));
-            }
+            let directed = directed(all).into_iter();
+            found.extend(directed.map(|(commune, _)| head(commune, None, false)));
             found
         }
         _ => Vec::new(),
@@ -67,6 +72,16 @@ pub(super) fn heads(groups: &[&str], near: Option<&Insee>, context: &Context<'_>
         return all.into_iter().filter(known).collect();
     }
     all
+}
+
+/// Département, direction and commune in six characters, as MAJIC has them, and whether the form is
+/// sure. The direction is 0 but where taxes have several: `044109` is a département of three.
+fn directed(six: &str) -> Vec<(Option<Insee>, bool)> {
+    let (department, direction) = (&six[..2], six.as_bytes()[2]);
+    if direction == b'0' || matches!(department, "13" | "59" | "75" | "92" | "97") {
+        return vec![(parts(department, &six[3..]), true)];
+    }
+    vec![(long_parts(&six[..3], &six[3..]), false)]
 }
 
 /// Whether the commune is one that the reader knows.
@@ -119,9 +134,21 @@ fn edigeo(
 
 /// A code of five characters that a commune can have: none is numbered 000, as postcodes are.
 pub(super) fn insee(text: &str) -> Option<Insee> {
-    (text.get(2..)? != "000" && text.get(..2)? != "00")
+    (text.get(2..)? != "000" && is_department(text))
         .then(|| text.parse().ok())
         .flatten()
+}
+
+/// Whether a code begins with a département, or with a territory overseas: `96` and `99` are none,
+/// nor is Corsica's former `20`.
+fn is_department(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'9', b'7', third, ..] => (b'1'..=b'8').contains(third),
+        [b'9', b'8', third, ..] => (b'4'..=b'9').contains(third),
+        [b'9', second, ..] => *second <= b'5',
+        [first, second, ..] => !matches!([*first, *second], [b'0', b'0'] | [b'2', b'0']),
+        _ => false,
+    }
 }
 
 /// Département of two characters and commune of three; overseas, `97` and `411`.

@@ -45,9 +45,38 @@ fn in_digits(tokens: &[Token], from: usize) -> Option<usize> {
         matches!(five[*at].shape, Shape::Break | Shape::Dash | Shape::Mark) && five[*at].glued
     });
     let digits = five.iter().step_by(2).all(|token| token.is(Shape::Digits));
+    // « 12/03/24 »; « AB 10/11/12 » is a list, for whoever reads it after a section.
+    let day = is_within(&five[0], 31) && is_within(&five[2], 12);
     let fits = matches!(sizes[..], [1 | 2, 1 | 2, 4]) && is_year(five.get(4))
+        || matches!(sizes[..], [1 | 2, 1 | 2, 2]) && day && five[1].text == five[3].text
         || matches!(sizes[..], [4, 2, 2]) && is_year(five.first());
     (digits && parted && fits && five[2].glued && five[4].glued).then_some(from + 5)
+}
+
+/// A day and its month, or a month and its year, which only words before or what they are like
+/// tell from numbers: `12/03`, `03/2024`.
+pub(super) fn short(tokens: &[Token], from: usize) -> Option<usize> {
+    let [first, mark, second] = tokens.get(from..from + 3)? else {
+        return None;
+    };
+    let parted = mark.glued && second.glued && matches!(mark.text.as_str(), "/" | "." | "-");
+    let month = |token: &Token| is_within(token, 12) && token.text.len() == 2;
+    let fits = is_within(first, 31) && month(second) || month(first) && is_year(Some(second));
+    (parted && fits).then_some(from + 3)
+}
+
+/// Whether it is a day of a month.
+pub(super) fn is_day(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| is_within(token, 31))
+}
+
+fn is_within(token: &Token, most: u8) -> bool {
+    token.is(Shape::Digits)
+        && token.text.len() <= 2
+        && token
+            .text
+            .parse()
+            .is_ok_and(|value: u8| (1..=most).contains(&value))
 }
 
 /// Whether it is a year of these two centuries.
@@ -69,6 +98,8 @@ mod tests {
         for (text, after) in [
             ("12/05/2024", Some(5)),
             ("12/13/14", None),
+            ("12/03/24", Some(5)),
+            ("12/03-24", None),
             ("8 mai 1945 - 44115", Some(3)),
             ("1er juillet", Some(3)),
             ("12 mairie", None),

@@ -72,3 +72,59 @@ pub(super) fn parts(text: &str, plain: &str, near: &dyn Fn(&str) -> bool) -> Opt
         _ => Fault::wrong(order, FIVE),
     })
 }
+
+/// A number that is cut short: its type, then its year and its order, or a part of its commune.
+static CUT: LazyLock<Regex> = LazyLock::new(|| {
+    let apart = r"[ \t.\-/_]*";
+    let kind = r"\b(?:P\.?C\.?(?: ?MI)?|P\.?A\.?|P\.?D\.?|D\.?P\.?|C\.?U\.?(?:[ABO])?|A\.?T\.?)";
+    let number = r"(?:[ \t]*N?[°º]|[ \t]+N(?:O|UM[EÉé]RO)?\b)?";
+    let order = r"(?:0[0-9]{4}|[A-Z] ?0[0-9]{3})";
+    Regex::new(&format!(
+        r"{kind}{number}{apart}(?:(?:[0-9]{{3}}[ .\-/_]+)?(?:20)?[0-9]{{2}}{apart}{order}|{order}|(?:20)?[0-9]{{2}}[ ]?[\-/][ ]?[0-9]{{3,5}}|[0-9]{{2}} 0[0-9]{{3}}|20[0-9]{{2}} [0-9]{{1,5}})\b"
+    ))
+    .expect("a valid pattern")
+});
+
+/// A type, a département and a commune, and no more.
+static PLACED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:PC|PA|PD|DP|CU|AT) ?(?:N |NO )?0[0-9]{2}(?: ?[0-9]{3})?$")
+        .expect("a valid pattern")
+});
+
+/// A number that a spreadsheet has rounded.
+static ROUNDED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9][.,][0-9]+E\+?[0-9]{1,2}\b").expect("a valid pattern"));
+
+/// A number without its type, and nothing else: the order's zeros part it from an identifier.
+static GLUED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^0[0-9]{5}[0-4][0-9][A-Z]0[0-9]{3}$").expect("a valid pattern"));
+
+/// A number of which parts are missing, that could be read as parcels. `placed` says whether the
+/// reader has a commune, where `AT 044` may be a parcel.
+pub(super) fn cut(text: &str, plain: &str, placed: bool) -> Option<Fault> {
+    // As long as the text, byte for byte.
+    let upper = text.to_ascii_uppercase();
+    if let Some(found) = ROUNDED.find(&upper) {
+        return Some(Fault::wrong(
+            &text[found.range()],
+            "un tableur a arrondi ce nombre : donnez-le en entier, comme du texte",
+        ));
+    }
+    if GLUED.is_match(plain) {
+        return Some(Fault::wrong(
+            text.trim(),
+            "le type du dossier manque devant ce numéro : PC, PA, PD, DP, CU ou AT",
+        ));
+    }
+    let short = CUT
+        .find(&upper)
+        // « section DP n° 24-123 » says what it is.
+        .filter(|found| !upper[..found.start()].trim_end().ends_with("SECTION"))
+        .map(|found| &text[found.range()])
+        .or_else(|| (!placed && PLACED.is_match(plain)).then(|| text.trim()))?;
+    Some(Fault::wrong(
+        short,
+        "ce numéro de dossier est incomplet : type, département (3), commune (3), année (2) et \
+         ordre (5), comme PC 044 109 22 A0001",
+    ))
+}

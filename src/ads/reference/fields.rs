@@ -130,9 +130,14 @@ impl Scan<'_> {
         let ends = self.token(at).is_none_or(|token| {
             token.text.len() != 1 || !token.is(Shape::Digits) && !token.is(Shape::Word)
         });
-        if exact && text.len() != most || !ends || at == self.at + 1 {
+        // « |_|1|2|3| », and « 1 2 3 » after « A B »: the first box is empty.
+        let number = self.expected == Some(Announces::Number) && text.len() > 1;
+        let spaced = number && !boxed && self.spaced;
+        let short = number && boxed || spaced && self.choices.take(2) == 0;
+        if exact && text.len() != most && !short || !ends || at == self.at + 1 {
             return false;
         }
+        self.spaced = self.expected == Some(Announces::Section) && !boxed;
         let from = self.at;
         let done = match self.expected {
             Some(Announces::Section) => self

@@ -73,7 +73,7 @@ pub(super) const KINDS: [(&str, &str, Option<&str>); 14] = [
     ("DP", "DP", None),
     ("CUA", "CU", Some("CUa")),
     ("CUB", "CU", Some("CUb")),
-    ("CUO", "CU", Some("CUb")),
+    ("CUO", "CU", None),
     ("CU", "CU", None),
     ("AT", "AT", None),
 ];
@@ -205,10 +205,15 @@ pub(super) fn read(text: &str, near: &dyn Fn(&str) -> bool) -> Option<Result<Fil
     })
 }
 
-/// A number without its type, of a commune that the reader knows: `044 109 22 A0001`.
-pub(super) fn untyped(text: &str, knows: impl Fn(&Insee) -> bool) -> Option<Fault> {
+/// A number without its type, of a commune that the reader knows: `044 109 22 A0001`; or without
+/// others of its parts.
+pub(super) fn partial(text: &str, placed: bool, knows: impl Fn(&Insee) -> bool) -> Option<Fault> {
     let plain = flatten(text);
-    let found = BARE.captures(&plain)?;
+    untyped(text, &plain, knows).or_else(|| faulty::cut(text, &plain, placed))
+}
+
+fn untyped(text: &str, plain: &str, knows: impl Fn(&Insee) -> bool) -> Option<Fault> {
+    let found = BARE.captures(plain)?;
     let commune = of_number(&found["dep"], &found["com"])?;
     knows(&commune).then(|| {
         Fault::wrong(
@@ -327,6 +332,13 @@ fn whole(
              numéro à la fois",
         )
     })?;
+    // « M » alone is cut short; « modificatif » is the first.
+    if matches!(rest, "M" | "T") {
+        return Err(Fault::wrong(
+            rest,
+            "le rang manque : M01 pour un premier modificatif, T01 pour un premier transfert",
+        ));
+    }
     let count = suffix.name("count").map_or("1", |count| count.as_str());
     let suffix = match suffix.name("kind").map(|kind| kind.as_str()) {
         Some("M" | "MOD" | "MODIF" | "MODIFICATIF") => Some(format!("M{count:0>2}")),

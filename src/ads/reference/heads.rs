@@ -1,7 +1,7 @@
 //! Digits before a section: the commune, the prefix, or both.
 
-use super::code::{Head, heads, of_three};
-use super::fault::Fault;
+use super::code::{Head, heads, is_near, of_three};
+use super::fault::{Fault, FaultKind};
 use super::lex::Shape;
 use super::scan::{Last, Scan};
 use crate::model::Insee;
@@ -61,14 +61,22 @@ impl Scan<'_> {
         if found.is_empty() {
             return match texts[..] {
                 [one] if one.len() > 4 && !(one.len() == 5 && self.padded(at)) => {
-                    Err(self.wrong(at, self.headless(one)))
+                    // Known communes tell the département of six digits.
+                    let kind = if one.len() == 6 {
+                        FaultKind::MissingCommune
+                    } else {
+                        FaultKind::Wrong
+                    };
+                    Err(Fault::of(kind, self.shown(at, at), self.headless(one)))
                 }
                 _ => Ok(false),
             };
         }
         // A lone code of a commune that is not known may be a postcode.
         let code = texts.len() == 1 && texts[0].len() == 5 && groups.stripped.is_none();
-        self.postal |= code && !found.iter().any(known);
+        if let Some(commune) = found[0].commune.clone().filter(|_| code) {
+            self.postcode(at, &commune);
+        }
         let branch = self.choices.take(found.len());
         let head = found.swap_remove(branch);
         self.headed(at, groups.section, Some(head))
@@ -78,6 +86,27 @@ impl Scan<'_> {
     fn is_postcode(&self, code: &str) -> bool {
         let places = self.context.places;
         !places.knows(code) && !places.posted(code).is_empty()
+    }
+
+    /// Notes that a lone code that is not a known commune's may be a postcode. In the départements of
+    /// those that are known, one that ends as postcodes do is only likely, unless « INSEE » is said.
+    pub fn postcode(&mut self, at: usize, commune: &Insee) {
+        if self.knows(commune) || self.tokens[at].text.len() != 5 {
+            return;
+        }
+        self.postal = true;
+        let code = commune.as_str();
+        let said = at > 0
+            && self.tokens[..at]
+                .iter()
+                .rfind(|token| !token.is(Shape::Mark))
+                .is_some_and(|label| {
+                    label.text.contains("INSEE") || label.text.starts_with("CODE_")
+                });
+        let known = !self.context.places.is_empty() && is_near(&code[..2], self.context);
+        // No commune's number is above 909.
+        let postal = code.ends_with('0') || &code[2..] > "909";
+        self.sure &= said || !known || !postal;
     }
 
     pub fn headless(&self, text: &str) -> String {
@@ -95,6 +124,7 @@ impl Scan<'_> {
         if let Some(head) = head {
             self.sure &= head.sure;
             if let Some(commune) = head.commune {
+                self.regroup(at, next);
                 self.place(commune);
                 if self.used || head.prefix.is_some() {
                     self.prefix = None;
@@ -127,7 +157,9 @@ impl Scan<'_> {
                 Shape::Digits if texts.len() < MOST_GROUPS => texts.push(token.text.clone()),
                 Shape::Dash | Shape::Under | Shape::Mark => {}
                 Shape::Break
-                    if token.glued && self.token(next + 1).is_some_and(|next| next.glued) => {}
+                    if token.glued
+                        && token.text != "\n"
+                        && self.token(next + 1).is_some_and(|next| next.glued) => {}
                 Shape::Word if self.section_at(next) => break,
                 _ => return None,
             }
@@ -182,6 +214,20 @@ impl Scan<'_> {
             if let [commune] = &known[..] {
                 self.sure = false;
                 self.place(commune.clone());
+                return self.headed(at, next, None);
+            }
+        }
+        // « 143 AB 12 »: another commune that is known, or a prefix of the reader's.
+        if self.commune.is_none() && self.expected.is_none() && !text.starts_with('0') {
+            let other = of_three(&text, None, self.context)
+                .into_iter()
+                .find(|code| self.knows(code));
+            // Whoever knows communes must be asked.
+            self.postal = true;
+            if let Some(commune) = other
+                && self.choices.take(2) == 0
+            {
+                self.place(commune);
                 return self.headed(at, next, None);
             }
         }

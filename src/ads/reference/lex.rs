@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::table;
 use super::words::announces;
 
 /// What a token is.
@@ -11,7 +12,7 @@ pub(super) enum Shape {
     Word,
     /// Digits; in Corsica also `2A004…`.
     Digits,
-    /// What separates two things: comma, semicolon, line end, slash, `&`, `+`, `|`.
+    /// What separates two things: comma, semicolon, line end, tabulation, slash, `&`, `+`, `|`.
     Break,
     /// A hyphen or a dash, of any length.
     Dash,
@@ -98,21 +99,33 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         });
         glued = true;
     }
-    corsica(unglue(unglue(label(without_head(found)))))
+    corsica(unglue(unglue(table::rows(label(links(found))))))
 }
 
-/// Leaves out the head of a table that was copied with its row: `Préfixe Section Numéro 000 AB 123`.
-fn without_head(mut tokens: Vec<Token>) -> Vec<Token> {
-    const HEAD: [&str; 4] = ["PREFIXE", "SECTION", "NUMERO", "CONTENANCE"];
-    let part =
-        |token: &Token| token.among(&HEAD) || matches!(token.shape, Shape::Break | Shape::Mark);
-    let end = tokens.iter().take_while(|token| part(token)).count();
-    let titles = tokens[..end].iter().filter(|token| token.is(Shape::Word));
-    // « Section Numéro » in a sentence is followed by what it names as well.
-    if titles.count() >= 2 && end < tokens.len() {
-        tokens.drain(..end);
+/// Leaves out addresses of mail, and those of pages up to their parameters.
+fn links(tokens: Vec<Token>) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if token.text == "@" && token.glued {
+            while found.pop().is_some_and(|before| before.glued) {}
+            while tokens.next_if(|next| next.glued).is_some() {}
+            continue;
+        }
+        let page = token.among(&["HTTP", "HTTPS", "WWW"]);
+        let glued = tokens
+            .peek()
+            .is_some_and(|next| next.glued && !next.is(Shape::Dash));
+        if !page || !glued {
+            found.push(token);
+            continue;
+        }
+        while tokens
+            .next_if(|next| next.glued && !next.is(Shape::End))
+            .is_some()
+        {}
     }
-    tokens
+    found
 }
 
 /// One or two characters.
@@ -154,7 +167,7 @@ fn read(letter: char) -> Option<(Shape, Written, bool)> {
         '№' => return Some((Shape::Word, Written(*b"NO", 2), true)),
         'œ' | 'Œ' => return Some((Shape::Word, Written(*b"OE", 2), true)),
         'æ' | 'Æ' => return Some((Shape::Word, Written(*b"AE", 2), true)),
-        '\n' | '\r' | ',' | ';' | '/' | '\\' | '&' | '+' | '|' | '•' | '·' | '*' | '¦' => {
+        '\n' | '\r' | '\t' | ',' | ';' | '/' | '\\' | '&' | '+' | '|' | '•' | '·' | '*' | '¦' => {
             Shape::Break
         }
         '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' => Shape::Dash,
@@ -174,7 +187,7 @@ fn read(letter: char) -> Option<(Shape, Written, bool)> {
         },
     };
     let written = u8::try_from(u32::from(letter)).unwrap_or(b'-');
-    let written = if written.is_ascii_graphic() {
+    let written = if written.is_ascii_graphic() || matches!(letter, '\n' | '\r' | '\t') {
         written
     } else {
         b'-'

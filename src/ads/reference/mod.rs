@@ -5,17 +5,20 @@
 //! the scanner asks [`choices::Choices`] at each fork and is run again for each answer, so that
 //! the outcome is one reading, candidates, or a fault that names its part. Pure, bounded, linear.
 
+mod acronyms;
 mod areas;
 mod beside;
 mod choices;
 mod code;
 mod counts;
 mod dates;
+mod ending;
 mod fault;
 mod faulty;
 mod fields;
 mod file;
 mod former;
+mod groups;
 mod heads;
 mod lex;
 mod lots;
@@ -28,6 +31,8 @@ mod sections;
 mod sentence;
 mod silent;
 mod site;
+mod table;
+mod titles;
 mod words;
 mod zones;
 
@@ -101,7 +106,8 @@ pub fn read(text: &str, context: &Context<'_>) -> (Outcome, bool) {
         Some(Err(fault)) => return (Outcome::Wrong(fault), false),
         None => {}
     }
-    if let Some(fault) = file::untyped(text, |commune| code::is_known(commune, context)) {
+    let placed = context.commune.is_some();
+    if let Some(fault) = file::partial(text, placed, |commune| code::is_known(commune, context)) {
         return (Outcome::Wrong(fault), false);
     }
     let tokens = lex::tokens(text);

@@ -20,7 +20,7 @@ impl Scan<'_> {
             self.at += 1;
             return Ok(());
         }
-        if let Some(after) = dates::date(self.tokens, at) {
+        if let Some(after) = self.dated(at) {
             self.at = after;
             return Ok(());
         }
@@ -28,6 +28,10 @@ impl Scan<'_> {
             return Ok(());
         }
         if self.boxes() || self.expectation(at)? || self.whole(at)? {
+            return Ok(());
+        }
+        if self.of_place(at)? {
+            self.at += 1;
             return Ok(());
         }
         if self.last != Last::Section && self.head(at)? {
@@ -60,6 +64,29 @@ impl Scan<'_> {
         self.number(at)
     }
 
+    /// The token after a date. Without its century, or without its year, it is one after « le » or
+    /// « du », and else only likely; right after a section it is a list of numbers.
+    fn dated(&mut self, at: usize) -> Option<usize> {
+        let whole = dates::date(self.tokens, at);
+        let long = whole.is_some_and(|end| {
+            self.tokens[at..end]
+                .iter()
+                .any(|token| token.text.len() > 2)
+        });
+        if long {
+            return whole;
+        }
+        let end = whole.or_else(|| dates::short(self.tokens, at))?;
+        let joined = at > 0 && self.tokens[at].glued && !self.tokens[at - 1].is(Shape::Word);
+        let other = joined || self.phone(at).is_some();
+        if other || self.last == Last::Section || self.expected.is_some() {
+            return None;
+        }
+        let told = at > 0 && self.tokens[at - 1].among(&["LE", "DU", "AU", "EN", "DATE"]);
+        let read = self.used || told;
+        (read && (told || self.choices.take(2) == 0)).then_some(end)
+    }
+
     /// « 1) », « 1. »: the number of a line.
     fn bullet(&self, at: usize) -> bool {
         let Some(mark) = self
@@ -78,6 +105,38 @@ impl Scan<'_> {
                 "." => begins && spaced,
                 _ => false,
             }
+    }
+
+    /// The digits beside the name of a commune: its last three, « NANTES (109) », its postcode, or
+    /// its département, « 44 - NANTES ».
+    fn of_place(&self, at: usize) -> Result<bool, Fault> {
+        let text = self.tokens[at].text.as_str();
+        let before = at.checked_sub(1).map(|at| &self.tokens[at]);
+        if text.len() == 2 {
+            let begins = before.is_none_or(|token| token.text == "\n");
+            let dash = self.token(at + 1).is_some_and(|next| next.is(Shape::Dash));
+            let named = self.name_after(at);
+            return Ok(begins && dash && named.iter().any(|code| code.as_str().starts_with(text)));
+        }
+        let waits = self.section.is_some() && !self.used;
+        let Some(commune) = &self.commune else {
+            return Ok(false);
+        };
+        // « Vertou 44120 AB 12 »: its postcode, though Le Pellerin has that code.
+        let comma = before.is_some_and(|mark| mark.text == ",") && self.gap_after(at + 1).is_none();
+        if text.len() == 5 && (self.last == Last::Commune || comma) {
+            return Ok(self.context.places.posted(text).contains(commune));
+        }
+        if text.len() != 3 || self.last != Last::Commune || waits {
+            return Ok(false);
+        }
+        let own = commune.as_str().ends_with(text);
+        let bracketed = before.is_some_and(|token| token.is(Shape::Open));
+        let section = self.section_at(at + 1) || self.section_at(at + 2);
+        if bracketed && !own && !section {
+            return Err(self.wrong(at, "ce code n’est pas celui de la commune nommée"));
+        }
+        Ok(own)
     }
 
     /// Where sections are numbers: whether these digits are one.
@@ -198,7 +257,8 @@ impl Scan<'_> {
             }
             return Err(self.wrong(at, self.headless(text)));
         };
-        self.postal |= text.len() == 5 && !self.knows(&commune);
+        self.postcode(at, &commune);
+        self.regroup(at, at + 1);
         self.place(commune);
         if let Some(prefix) = text.get(5..).filter(|prefix| !prefix.is_empty()) {
             self.prefixed(prefix.to_owned());

@@ -5,6 +5,7 @@ use super::dates;
 use super::fault::{Fault, FaultKind};
 use super::lex::{Shape, Token};
 use super::scan::{Last, Scan};
+use super::titles::Title;
 use super::words::{Announces, anchors, announces, street};
 
 impl Scan<'_> {
@@ -28,6 +29,7 @@ impl Scan<'_> {
         };
         let mut named = Vec::new();
         let mut strange = false;
+        let mut field = None;
         let mut at = 0;
         while at < anchor {
             let token = &self.tokens[at];
@@ -42,16 +44,42 @@ impl Scan<'_> {
             if let Some((communes, after)) = self.context.places.at(self.tokens, at)
                 && token.is(Shape::Word)
             {
-                named.push((communes, at));
+                named.push((communes, at, after));
                 at = after;
                 continue;
             }
-            if token.is(Shape::Word) && token.text.len() > 2 && announces(token).is_none() {
-                let introduced = at > 0 && (self.tokens[at - 1].says("A") || self.commune_of(at));
-                if introduced && !token.lower {
-                    return Err(self.unknown(at));
+            if let Some(after) = dates::date(self.tokens, at) {
+                at = after;
+                continue;
+            }
+            if self.strange_name(at) {
+                let (title, name) = self.title(at);
+                // « Rezé (Loire-Atlantique) ».
+                let aside = !named.is_empty() && at > 0 && self.tokens[at - 1].is(Shape::Open);
+                match title {
+                    Title::Prose => {}
+                    _ if aside => {}
+                    Title::Likely if self.context.commune.is_some() => {
+                        let like = self.context.places.like(self.tokens, at);
+                        self.sure = false;
+                        named.extend(like.map(|(communes, after)| (communes, at, after)));
+                    }
+                    Title::Surely | Title::Likely => {
+                        let Some((communes, after)) = self.context.places.like(self.tokens, at)
+                        else {
+                            return Err(self.unnamed(at, name));
+                        };
+                        self.sure = false;
+                        named.push((communes, at, after));
+                    }
                 }
                 strange = true;
+                field = None;
+                at = name;
+                continue;
+            }
+            if field.is_none() && self.valued(at) {
+                field = Some(at);
             }
             at += 1;
         }
@@ -59,25 +87,31 @@ impl Scan<'_> {
             return Ok(());
         }
         self.dropped = true;
-        for (communes, at) in named {
-            self.name(communes, at)?;
+        for (communes, at, after) in named {
+            self.name(communes, at, after)?;
         }
-        self.at = anchor;
+        self.at = field.unwrap_or(anchor);
         Ok(())
     }
 
-    /// « commune de » stands before.
-    pub fn commune_of(&self, at: usize) -> bool {
-        at > 1
-            && self.tokens[at - 1].among(&["DE", "D"])
-            && self.tokens[at - 2].among(&["COMMUNE", "VILLE", "MAIRIE"])
+    /// Whether the field of a commune, or of a part of a reference, has its value there:
+    /// `code_insee=44109`.
+    fn valued(&self, at: usize) -> bool {
+        let field = matches!(
+            announces(&self.tokens[at]),
+            Some(Announces::Commune | Announces::Department | Announces::Prefix)
+        );
+        let value = self.tokens[at + 1..]
+            .iter()
+            .find(|token| !token.is(Shape::Mark));
+        field && value.is_some_and(|value| value.is(Shape::Digits))
     }
 
     /// A word that nothing knows: a name that is only likely, what closes a letter, or a fault.
     pub fn stranger(&mut self, at: usize) -> Result<(), Fault> {
         if let Some((communes, after)) = self.context.places.like(self.tokens, at) {
             self.sure = false;
-            self.name(communes, at)?;
+            self.name(communes, at, after)?;
             self.at = after;
             return Ok(());
         }
@@ -86,12 +120,17 @@ impl Scan<'_> {
             self.at = after;
             return Ok(());
         }
+        if self.ordinary(at) {
+            self.dropped = true;
+            self.at = at + 1;
+            return Ok(());
+        }
         let token = &self.tokens[at];
         let more = self.tokens[at..]
             .iter()
             .any(|token| token.is(Shape::Digits));
         let read = !self.items.is_empty() || !self.pending.is_empty();
-        let introduced = at > 0 && (self.tokens[at - 1].says("A") || self.commune_of(at));
+        let introduced = self.introduced(at);
         let saint = token.among(&["ST", "STE", "SAINT", "SAINTE"]);
         let begins = self.tokens[..at]
             .iter()
@@ -108,7 +147,18 @@ impl Scan<'_> {
             self.pass(self.tokens.len());
             return Ok(());
         }
-        Err(self.unknown(at))
+        if let Some(after) = self.parties(at) {
+            self.sure = false;
+            self.dropped = true;
+            self.at = after;
+            return Ok(());
+        }
+        let fault = self.unknown(at);
+        let (_, after) = self.title(at);
+        Err(match fault.kind {
+            FaultKind::UnknownName if after > at + 1 => self.unnamed(at, after),
+            _ => fault,
+        })
     }
 
     /// In the table of a deed, the name of a place stands between a number and its area:
@@ -126,7 +176,7 @@ impl Scan<'_> {
     }
 
     pub fn unknown(&self, at: usize) -> Fault {
-        if self.tokens.iter().any(street) {
+        if self.items.is_empty() && self.tokens.iter().any(street) {
             return Fault::of(
                 FaultKind::Address,
                 self.text.trim(),
@@ -162,9 +212,15 @@ impl Scan<'_> {
     /// The token after an address: `12 rue des Lilas`, up to a mark, a number or a known word. The
     /// commune at its end is left.
     pub fn address(&self, at: usize) -> Option<usize> {
+        self.address_from(at)
+            .filter(|_| self.tokens[at].is(Shape::Word) || self.last != Last::Section)
+    }
+
+    /// As [`Self::address`], wherever the digits stand.
+    pub fn address_from(&self, at: usize) -> Option<usize> {
         let mut next = at;
         if self.tokens[at].is(Shape::Digits) {
-            if self.tokens[at].text.len() > 4 || self.last == Last::Section {
+            if self.tokens[at].text.len() > 4 {
                 return None;
             }
             next += 1;
@@ -185,7 +241,7 @@ impl Scan<'_> {
         next += 1;
         while let Some(token) = self.token(next) {
             let goes_on = match token.shape {
-                Shape::Word => self.in_address(next),
+                Shape::Word => self.labels(next) == next && self.in_address(next),
                 Shape::Apostrophe | Shape::Mark => true,
                 Shape::Dash => token.glued,
                 _ => false,
@@ -199,6 +255,23 @@ impl Scan<'_> {
                 break;
             }
             next += 1;
+        }
+        // « chemin rural n° 3 », « route départementale 723 », « place n° 14 ».
+        let number = self.labels(next);
+        let kind = self.tokens[next - 1].among(&[
+            "RURAL",
+            "DEPARTEMENTALE",
+            "NATIONALE",
+            "COMMUNALE",
+            "COMMUNAL",
+            "VICINAL",
+        ]);
+        if self
+            .token(number)
+            .is_some_and(|digits| digits.is(Shape::Digits))
+            && (kind || number > next)
+        {
+            next = number + 1;
         }
         Some(next)
     }

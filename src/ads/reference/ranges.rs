@@ -11,23 +11,42 @@ impl Scan<'_> {
     pub fn number(&mut self, at: usize) -> Result<(), Fault> {
         let text = self.tokens[at].text.clone();
         self.at = at + 1;
-        if self.last == Last::Section && text.len() == 1 && text != "0" && self.thousands(at) {
-            let next = self.tokens[at + 1].text.clone();
+        if self.last == Last::Section
+            && text.len() == 1
+            && text != "0"
+            && let Some(end) = self.thousands(at)
+        {
+            let next = self.tokens[end].text.clone();
             if self.choices.take(2) == 0 {
-                self.at = at + 2;
+                self.at = end + 1;
                 return self.fits(at, &format!("{text}{next}"));
             }
         }
+        // « AB 12.5 »: two numbers, likely.
+        let dotted = self
+            .token(at + 1)
+            .is_some_and(|dot| dot.glued && self.mark(dot) == ".");
+        let more = self
+            .token(at + 2)
+            .is_some_and(|next| next.glued && next.is(Shape::Digits));
+        self.sure &= self.last != Last::Section || !dotted || !more;
         self.fits(at, &text)
     }
 
-    /// « 1 234 »: a number written with a space, or two.
-    pub fn thousands(&self, at: usize) -> bool {
-        self.token(at + 1)
-            .is_some_and(|next| next.is(Shape::Digits) && next.text.len() == 3)
-            && self
-                .token(at + 2)
-                .is_none_or(|next| !next.is(Shape::Digits) && !next.is(Shape::Word))
+    /// « 1 234 », « 1.234 »: the last token of a number written with a space or a point, or two
+    /// numbers.
+    pub fn thousands(&self, at: usize) -> Option<usize> {
+        let dotted = self
+            .token(at + 1)
+            .is_some_and(|dot| dot.glued && self.mark(dot) == ".");
+        let end = at + 1 + usize::from(dotted);
+        let three = self.token(end).is_some_and(|next| {
+            next.is(Shape::Digits) && next.text.len() == 3 && next.glued == dotted
+        });
+        let ends = self
+            .token(end + 1)
+            .is_none_or(|next| !next.is(Shape::Digits) && !next.is(Shape::Word));
+        (three && ends).then_some(end)
     }
 
     /// Notes a number that fits.
@@ -183,6 +202,7 @@ impl Scan<'_> {
                         || areas::like(self.tokens, at).is_some_and(|like| like.long);
                     let other = glued
                         || area
+                        || self.address_from(at).is_some()
                         || [self.zone_code(at), self.phone(at), self.count(at)]
                             .iter()
                             .any(Option::is_some);

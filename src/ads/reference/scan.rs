@@ -74,12 +74,18 @@ pub(super) struct Scan<'a> {
     pub either: bool,
     /// Whether the numbers after « : » are areas; none before the first.
     pub tells: Option<bool>,
+    /// Whether letters or a bare number beside a reference are passed over; none before the first.
+    pub alike: Option<bool>,
     pub sure: bool,
     pub dropped: bool,
     /// Whether a commune's code is not that of a known one: it may be a postcode.
     pub postal: bool,
     /// Whether words were passed over that could name a commune, of which the text gives none.
     pub doubtful: bool,
+    /// Whether the section's letters were apart: its number's digits may be.
+    pub spaced: bool,
+    /// Whether the text is several lines of one form: rows.
+    pub rows: bool,
     /// Whether the text has sections in upper case: small words in lower case are then none.
     pub mixed: bool,
 }
@@ -113,10 +119,13 @@ impl<'a> Scan<'a> {
             items: Vec::new(),
             either: false,
             tells: None,
+            alike: None,
             sure: true,
             dropped: false,
             postal: false,
             doubtful: false,
+            spaced: false,
+            rows: false,
             mixed: false,
         }
     }
@@ -124,6 +133,7 @@ impl<'a> Scan<'a> {
     /// Reads to the end.
     pub fn run(mut self) -> Result<Reading, Fault> {
         self.mixed = (0..self.tokens.len()).any(|at| self.upper_section(at));
+        self.rows = self.is_rows();
         self.prose()?;
         while let Some(token) = self.tokens.get(self.at) {
             let before = self.at;
@@ -164,6 +174,16 @@ impl<'a> Scan<'a> {
         self.finish()
     }
 
+    fn is_rows(&self) -> bool {
+        let mut lines = self
+            .tokens
+            .split(|token| token.text == "\n")
+            .map(|line| line.iter().map(|token| token.shape));
+        let first = lines.next().map(Vec::from_iter).unwrap_or_default();
+        let mut rest = lines.filter(|line| line.len() > 0).peekable();
+        rest.peek().is_some() && rest.all(|line| line.eq(first.iter().copied()))
+    }
+
     /// Whether a section stands there in upper case.
     pub fn upper_section(&self, at: usize) -> bool {
         let token = &self.tokens[at];
@@ -200,16 +220,6 @@ impl<'a> Scan<'a> {
         Fault::wrong(self.shown(at, at), message)
     }
 
-    /// Notes the commune that a name stands for.
-    pub fn name(&mut self, communes: Vec<Insee>, at: usize) -> Result<(), Fault> {
-        let branch = self.choices.take(communes.len());
-        match communes.into_iter().nth(branch) {
-            Some(commune) => self.place(commune),
-            None => return Err(self.unknown(at)),
-        }
-        Ok(())
-    }
-
     /// Notes the commune: of what follows, or of what came before it.
     pub fn place(&mut self, commune: Insee) {
         self.expected = None;
@@ -220,6 +230,10 @@ impl<'a> Scan<'a> {
             self.communes = if begun { Order::After } else { Order::Before };
         }
         let same = self.commune.as_ref() == Some(&commune);
+        let told = self.three.as_ref().map(|(three, _)| three.as_str());
+        if told == Some(&commune.as_str()[2..]) {
+            self.three = None;
+        }
         if self.communes == Order::After {
             for item in &mut self.items {
                 item.commune.get_or_insert_with(|| commune.clone());
@@ -236,7 +250,9 @@ impl<'a> Scan<'a> {
             self.prefix = None;
         }
         self.commune = Some(commune);
-        self.since = 0;
+        if !same {
+            self.since = 0;
+        }
     }
 
     /// The commune of three digits that a field gave, with the département of another.

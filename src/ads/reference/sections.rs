@@ -1,11 +1,10 @@
-//! Sections, the small words that may be one, and how a run ends.
+//! Sections, and the small words that may be one.
 
-use super::code::of_three;
-use super::fault::{Fault, FaultKind};
+use super::fault::Fault;
 use super::lex::Shape;
-use super::scan::{Item, Last, Order, Reading, Scan};
+use super::scan::{Item, Last, Order, Scan};
 use super::words::Announces;
-use crate::model::{Idu, Insee};
+use crate::model::Insee;
 
 /// Small words of French that are also sections.
 const SMALL: [&str; 16] = [
@@ -31,15 +30,24 @@ impl Scan<'_> {
         let Some(token) = self.token(at).filter(|token| token.short()) else {
             return false;
         };
-        if self.named(at) || self.saint(at) {
+        // « m'indiquer », « qu'il ».
+        let elided = self
+            .token(at + 1)
+            .is_some_and(|next| next.glued && next.is(Shape::Apostrophe))
+            && self
+                .token(at + 2)
+                .is_some_and(|next| next.glued && next.is(Shape::Word));
+        if elided || self.named(at) || self.saint(at) {
             return false;
         }
         if token.among(&TYPES) {
             return self.number_after(at).is_some();
         }
-        // « terrain nu », « vu le ».
-        if token.among(&["NU", "VU"])
-            && token.lower
+        // « terrain nu », « vu le », « je », « ma ».
+        if token.text.len() == 2
+            && self
+                .mark(token)
+                .ends_with(|letter: char| letter.is_lowercase())
             && self.mixed
             && self.number_after(at).is_none()
         {
@@ -180,9 +188,64 @@ impl Scan<'_> {
             .any(|token| token.among(&["SECTION", "SECTIONS", "SECT", "SEC"]))
     }
 
+    /// Whether an identifier without any space has its fourteen characters, or leaves out the zeros of
+    /// its number: another length lacks a digit, or has one too many.
+    fn measures(&self, head: usize, section: usize) -> bool {
+        let glued = |at: usize| self.token(at).is_some_and(|token| token.glued);
+        let Some(number) = self
+            .token(section + 1)
+            .filter(|next| next.is(Shape::Digits))
+        else {
+            return true;
+        };
+        let whole = section == head + 1
+            && self.tokens[head].is(Shape::Digits)
+            && self.tokens[head].text.len() > 4
+            && glued(section)
+            && number.glued;
+        !whole || number.text.len() == 4 || number.text.len() < 4 && !number.text.starts_with('0')
+    }
+
+    /// « A1 12 », « section AB1 n° 12 »: a digit is glued to the section, and a number follows.
+    fn numbered_section(&self, section: usize) -> bool {
+        let digit = self
+            .token(section + 1)
+            .filter(|digit| digit.is(Shape::Digits) && digit.glued && digit.text.len() == 1);
+        let mut next = section + 2;
+        while self.token(next).is_some_and(|token| {
+            token.is(Shape::Degree)
+                || token.among(&["N", "NO", "NUM", "NUMERO", "PARCELLE"])
+                || token.text == "," && self.section_named(section)
+        }) {
+            next += 1;
+        }
+        digit.is_some()
+            && self.token(next).is_some_and(|number| {
+                number.is(Shape::Digits) && (!number.glued || next > section + 2)
+            })
+            && !self
+                .token(next + 1)
+                .is_some_and(|after| after.short() && after.glued)
+    }
+
+    /// Whether « section » stands right before.
+    fn section_named(&self, section: usize) -> bool {
+        section > 0 && self.tokens[section - 1].among(&["SECTION", "SECTIONS", "SECT", "SEC"])
+    }
+
     /// Takes a section, which stands from token `at` to `end`.
     pub fn section(&mut self, at: usize, end: usize, text: String) -> Result<(), Fault> {
         let labelled = self.expected == Some(Announces::Section);
+        self.sure &= self.measures(at, end);
+        if self.numbered_section(end) && self.pending.is_empty() {
+            if labelled {
+                return Err(Fault::wrong(
+                    self.shown(end, end + 1),
+                    "une section a une ou deux lettres, sans chiffre",
+                ));
+            }
+            self.sure = false;
+        }
         self.expected = None;
         self.at = end + 1;
         let repeated = self.section.as_ref().is_some_and(|(own, _)| *own == text);
@@ -251,7 +314,7 @@ impl Scan<'_> {
     }
 
     /// Adds a parcel of the section.
-    fn push(&mut self, number: u16, token: usize) -> Result<(), Fault> {
+    pub fn push(&mut self, number: u16, token: usize) -> Result<(), Fault> {
         let Some((section, _)) = self.section.clone() else {
             return Err(self.wrong(token, "la section manque avant ce numéro"));
         };
@@ -269,114 +332,5 @@ impl Scan<'_> {
             token,
         });
         Ok(())
-    }
-
-    fn without_number(&self) -> Fault {
-        let at = self.section.as_ref().map_or(0, |(_, at)| *at);
-        self.wrong(at, "le numéro de parcelle manque après cette section")
-    }
-
-    /// Gives each parcel its commune, and makes identifiers.
-    pub fn finish(mut self) -> Result<Reading, Fault> {
-        if let Some((three, at)) = self.three.take() {
-            let communes = of_three(&three, self.commune.as_ref(), self.context);
-            let branch = self.choices.take(communes.len());
-            let Some(commune) = communes.into_iter().nth(branch) else {
-                return Err(self.wrong(at, "le département de cette commune manque"));
-            };
-            self.place(commune);
-        }
-        if !self.pending.is_empty() {
-            let (_, token) = self.pending[0];
-            if self.section.is_none() {
-                return Err(self.wrong(token, "la section manque avant ce numéro"));
-            }
-            self.used = true;
-            for (number, token) in std::mem::take(&mut self.pending) {
-                self.push(number, token)?;
-            }
-        }
-        if self.section.is_some() && !self.used {
-            return Err(self.without_number());
-        }
-        if self.items.is_empty() && self.dropped {
-            return Err(self.unknown(0));
-        }
-        if self.items.is_empty() {
-            let message = if self.commune.is_some() {
-                "la section et le numéro de la parcelle manquent"
-            } else {
-                "aucune référence cadastrale ni numéro de dossier n’est reconnu"
-            };
-            return Err(Fault::wrong(self.text.trim(), message));
-        }
-        // « Nantes AB 12 Rezé »: the last commune has no parcel, the first is the likelier.
-        if self.communes == Order::Before && self.since == 0 {
-            self.sure = false;
-        }
-        if self.doubtful && self.commune.is_none() {
-            self.sure = false;
-        }
-        let own = self.default_commune()?;
-        let mut parcels: Vec<Idu> = Vec::with_capacity(self.items.len());
-        for item in &self.items {
-            let commune = item.commune.as_ref().or(own.as_ref());
-            let Some(commune) = commune else {
-                return Err(Fault::of(
-                    FaultKind::MissingCommune,
-                    self.text.trim(),
-                    "la commune manque : donnez son code INSEE ou son nom",
-                ));
-            };
-            let idu = self.identifier(commune, item)?;
-            if !parcels.contains(&idu) {
-                parcels.push(idu);
-            }
-        }
-        if self.either && parcels.len() > 1 {
-            let branch = self.choices.take(parcels.len());
-            parcels = vec![parcels.swap_remove(branch)];
-            self.sure = false;
-        }
-        Ok(Reading {
-            parcels,
-            sure: self.sure,
-            dropped: self.dropped || self.postal,
-        })
-    }
-
-    /// The commune of parcels that have none: that of the text, of the reader, or each known one.
-    fn default_commune(&mut self) -> Result<Option<Insee>, Fault> {
-        let needed = self.items.iter().any(|item| item.commune.is_none());
-        let own = self
-            .commune
-            .clone()
-            .or_else(|| self.context.commune.cloned());
-        if own.is_some() || !needed {
-            return Ok(own);
-        }
-        let all = self.context.places.all();
-        if all.is_empty() || all.len() > 50 {
-            return Ok(None);
-        }
-        self.sure = false;
-        let branch = self.choices.take(all.len());
-        Ok(all.into_iter().nth(branch))
-    }
-
-    fn identifier(&self, commune: &Insee, item: &Item) -> Result<Idu, Fault> {
-        let number = item.section.bytes().all(|byte| byte.is_ascii_digit());
-        if number && !is_numbered(commune) {
-            return Err(Fault::wrong(
-                &item.section,
-                format!(
-                    "une section est faite de lettres dans le département {} ; seule l’Alsace-Moselle \
-                     a des sections numérotées",
-                    commune.departement()
-                ),
-            ));
-        }
-        Idu::new(commune, &item.prefix, &item.section, item.number)
-            .map_err(|message| self.wrong(item.token, message))
     }
 }

@@ -20,6 +20,15 @@ impl Scan<'_> {
             self.pass_before(before);
             return Ok(());
         }
+        if let Some(after) = self.somebody(at) {
+            self.dropped = true;
+            self.at = after;
+            return Ok(());
+        }
+        if let Some(after) = self.other_number(at) {
+            self.at = after;
+            return Ok(());
+        }
         if self.beside() || self.boxes() {
             return Ok(());
         }
@@ -30,7 +39,7 @@ impl Scan<'_> {
             && let Some((communes, after)) = self.context.places.at(self.tokens, at)
             && !(token.short() && after == at + 1)
         {
-            self.name(communes, at)?;
+            self.name(communes, at, after)?;
             self.at = after;
             return Ok(());
         }
@@ -183,6 +192,11 @@ impl Scan<'_> {
                 self.at = areas::announced(self.tokens, at + 1);
                 self.expected = None;
             }
+            Announces::Place
+                if self.tokens[at].says("SECTEUR") && self.zone_number(at + 1).is_some() =>
+            {
+                self.at = self.zones(at + 1);
+            }
             Announces::Place if self.is_place(at) => self.at = site::place(self.tokens, at + 1),
             Announces::Or => self.either |= !self.items.is_empty(),
             Announces::Nothing | Announces::Part | Announces::Place => {}
@@ -192,14 +206,19 @@ impl Scan<'_> {
                 }
             }
             Announces::Other => {
-                if let Some((first, all)) = self.values(at) {
+                if let Some(after) = self.sheet(at).or_else(|| self.published(at)) {
+                    self.at = after;
+                } else if let Some((first, all)) = self.values(at) {
                     // « AB 12 lot 3, 4 »: another lot, or another parcel.
                     let several = self.tokens[at].text.ends_with('S');
                     let one = !several && all > first && self.choices.take(2) == 1;
                     self.at = if one { first } else { all };
                 }
             }
-            Announces::Plan => self.at = self.plan(at).unwrap_or(at + 1),
+            Announces::Plan => {
+                let after = self.coded(at).or_else(|| self.plan(at));
+                self.at = after.unwrap_or(at + 1);
+            }
             Announces::Phone => {
                 while self.token(self.at).is_some_and(|token| {
                     matches!(token.shape, Shape::Digits | Shape::Mark | Shape::Dash)

@@ -21,7 +21,13 @@ pub(super) fn place(tokens: &[Token], from: usize) -> usize {
                 .is_some_and(|next| next.is(Shape::Digits));
         let field = matches!(
             announces(token),
-            Some(Announces::Section | Announces::Number | Announces::Area | Announces::Commune)
+            Some(
+                Announces::Section
+                    | Announces::Number
+                    | Announces::Area
+                    | Announces::Commune
+                    | Announces::Other
+            )
         );
         // « ZAC des Perrières à Rezé ».
         let within = token.says("A") && token.accent;

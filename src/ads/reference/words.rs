@@ -1,7 +1,7 @@
 //! The words around a reference, and what each announces.
 
 use super::lex::{Shape, Token};
-use super::silent::NOTHING;
+use super::silent::silent;
 
 /// What a word announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,18 @@ const COMMUNE: [&str; 12] = [
     "DEPCOM",
 ];
 const DEPARTMENT: [&str; 6] = ["CODE_DEP", "CCODEP", "DEP", "DEPT", "DPT", "DEPARTEMENT"];
-const OTHER: [&str; 36] = [
+const OTHER: [&str; 47] = [
+    "CAVE",
+    "CAVES",
+    "PARKING",
+    "GARAGE",
+    "BOX",
+    "ARTICLE",
+    "ARTICLES",
+    "ART",
+    "CERFA",
+    "PAGE",
+    "DIA",
     "CEDEX",
     "OAP",
     "RESERVE",
@@ -233,7 +244,7 @@ pub(super) fn announces(token: &Token) -> Option<Announces> {
         }
         // Articles and prepositions of one letter, and « à ».
         let small = token.says("A") && token.accent;
-        (small || token.among(NOTHING)).then_some(Announces::Nothing)
+        (small || token.is(Shape::Word) && silent(&token.text)).then_some(Announces::Nothing)
     })
 }
 
@@ -256,6 +267,8 @@ pub(super) fn anchors(token: &Token) -> bool {
 pub(super) fn closes(token: &Token) -> bool {
     token.among(&[
         "MERCI",
+        "REMERCIE",
+        "REMERCIONS",
         "CORDIALEMENT",
         "SALUTATIONS",
         "RESPECTUEUSEMENT",
@@ -263,6 +276,44 @@ pub(super) fn closes(token: &Token) -> bool {
         "CDLT",
         "BONNE",
         "SINCEREMENT",
+    ])
+}
+
+/// Whether a word says that a person, or a firm, is named.
+pub(super) fn person(token: &Token) -> bool {
+    token.among(&[
+        "M",
+        "MR",
+        "MM",
+        "MME",
+        "MMES",
+        "MLLE",
+        "MONSIEUR",
+        "MADAME",
+        "MESSIEURS",
+        "MAITRE",
+        "ME",
+        "CONSORTS",
+        "EPOUX",
+        "FAMILLE",
+        "SCI",
+        "SARL",
+        "SAS",
+        "SA",
+        "SNC",
+        "EURL",
+        "SOCIETE",
+        "DEMANDEUR",
+        "DEMANDEURS",
+        "PETITIONNAIRE",
+        "PROPRIETAIRE",
+        "PROPRIETAIRES",
+        "NOTAIRE",
+        "ARCHITECTE",
+        "GEOMETRE",
+        "VENDEUR",
+        "ACQUEREUR",
+        "INDIVISION",
     ])
 }
 

@@ -1,10 +1,15 @@
 //! Writings as people type them, and what they mean.
 
+mod aside;
 mod beside;
+mod communes;
 mod files;
 mod forms;
+mod identifiers;
+mod letters;
 mod lists;
 mod properties;
+mod tables;
 mod unclear;
 
 use super::{Context, Outcome, Places, parse};

@@ -121,6 +121,8 @@ proptest! {
             "ha", "ca", "lieudit", "superficie", "PC", "22", "A0001", "M01", "\n", "|", "_", ".", "?", "1", "2",
             "lots", "lot", "ex", "zone", "UMa", "1AU", "R", "+", "4a50", "M2", "m", "1/4", "(2023)", "[", "]", ":", "=",
             "plan", "tél", "en", "2024", "€", "%", "10h30", "ZAC", "ZI", "rue", "mai", "étage", "SP", "DP", "N°",
+            "RD", "M.", "Dupont", "Saint", "Clisson", "maison", "ruches", "\t", "@", "https", "bâtiment", "le", "24",
+            "article", "réf", "Mme", "x", "d'", "domicilié", "Section;Numéro\n", "044109000",
         ]), 0..14), glue in prop::collection::vec(any::<bool>(), 14))
     {
         let text: String = words.iter().zip(&glue)
@@ -178,6 +180,20 @@ fn reading_is_linear() {
         "1/2 ",
         "tél 02 ",
         "1, 2.",
+        "AB 1 RD 2 ",
+        "AB;1;2\n",
+        "AB 1 ; Rezé AC 2 ",
+        "Saint-Nazaire, section ",
+        "M. Dupont ",
+        "A1 2 ",
+        "acte n° 1-2/",
+        "AB 1 02/03 ",
+        "a@b ",
+        "https://a ",
+        "Commune;Section;Numéro\nRezé;AB;12\n",
+        "AB 1, 2 ruches ",
+        "PC 22 ",
+        "Haute-",
     ] {
         let text = scrap.repeat(super::super::MOST_BYTES / scrap.len());
         let begun = worked();
