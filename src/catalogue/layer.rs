@@ -246,6 +246,8 @@ pub struct Checks {
     pub no_gap_m: Option<f64>,
     /// Everything lies inside the commune's outline, with this tolerance in metres.
     pub inside_commune_m: Option<f64>,
+    /// What a feature weighs that lies far from the territory, and in no commune that it names.
+    pub far: RuleSeverity,
     /// Fields whose values exist in another layer.
     pub references: Vec<Reference>,
     /// Surfaces thinner than this width in metres are slivers.
@@ -269,17 +271,18 @@ pub struct Reference {
     pub target: String,
     /// What it weighs when there is no such feature.
     #[serde(default)]
-    pub severity: ReferenceSeverity,
+    pub severity: RuleSeverity,
 }
 
-/// What a reference to a feature that does not exist weighs.
+/// What weighs a fault that may be none: a reference to a feature that does not exist, a place far away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum ReferenceSeverity {
+pub enum RuleSeverity {
     /// The delivery is refused.
     #[default]
     Error,
-    /// It is told: what is named may be older than what is published, or be published later.
+    /// It is told: what is named may be older than what is published, or be published later;
+    /// servitudes reach over departments.
     Warning,
 }
 

@@ -19,7 +19,7 @@ mod view;
 pub use diagnostic::{CatalogueError, Problem};
 pub use layer::{
     AttributeStep, Audience, Checks, DomainValue, Field, FieldType, Generalise, GeometryType,
-    Layer, Reference, ReferenceSeverity, Scope, Style, StyleClass, Tiling,
+    Layer, Reference, RuleSeverity, Scope, Style, StyleClass, Tiling,
 };
 pub use pattern::Pattern;
 pub use read::{Catalogue, TERRITORY_FILE};

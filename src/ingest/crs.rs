@@ -128,7 +128,11 @@ impl Frames {
             return Place::Near;
         };
         let frame = widened(*frame);
-        if frame.intersection(extent).is_some() {
+        // What a file says of its extent may be wrong: where its geometries begin is not.
+        if [extent, spread.most]
+            .iter()
+            .any(|it| frame.intersection(*it).is_some())
+        {
             return Place::Near;
         }
         let turned = Bbox {

@@ -98,7 +98,9 @@ impl Ogr {
     /// # Errors
     /// When the child cannot be started.
     pub async fn write(&self, path: &Path, kind: NewFile) -> Result<Writer, OgrError> {
-        let folder = path.parent().unwrap_or(Path::new("."));
+        // A bare name has an empty parent.
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
         let name = path.file_name().unwrap_or_default();
         let path = absolute(folder)?.join(name);
         let task = Task::Write { path, kind };

@@ -37,6 +37,10 @@ pub enum Foreign {
     Image,
     /// TopoJSON.
     TopoJson,
+    /// JSON of ArcGIS.
+    EsriJson,
+    /// JSON of Overpass, which reads OpenStreetMap.
+    Overpass,
     /// JSON without features.
     Json,
     /// HTML.
@@ -82,6 +86,8 @@ impl Foreign {
             Self::Pdf => "PDF",
             Self::Image => "image",
             Self::TopoJson => "TopoJSON",
+            Self::EsriJson => "JSON of ArcGIS",
+            Self::Overpass => "JSON of Overpass",
             Self::Json => "JSON",
             Self::WebPage => "web page",
             Self::Virtual => "virtual dataset, which names other files",

@@ -353,6 +353,10 @@ fn json(text: &[u8]) -> Option<Sniffed> {
     Some(match () {
         () if feature && more => Sniffed::Format(Format::GeoJsonSeq),
         () if contains(text, b"\"Topology\"") => Sniffed::Other(Foreign::TopoJson),
+        () if contains(text, b"\"osm3s\"") || of_osm(text) => Sniffed::Other(Foreign::Overpass),
+        () if contains(text, b"\"esriGeometry") && !contains(text, b"\"FeatureCollection\"") => {
+            Sniffed::Other(Foreign::EsriJson)
+        }
         () if contains(text, b"\"Feature") || contains(text, b"\"coordinates\"") => {
             Sniffed::Format(Format::GeoJson)
         }
@@ -360,6 +364,12 @@ fn json(text: &[u8]) -> Option<Sniffed> {
         () if contains(text, b"\"type\"") => Sniffed::Format(Format::GeoJson),
         () => Sniffed::Other(Foreign::Json),
     })
+}
+
+/// Whether it is a list of nodes, ways and relations.
+fn of_osm(text: &[u8]) -> bool {
+    let of = |name: &[u8]| contains(text, name);
+    of(b"\"elements\"") && (of(b"\"node\"") || of(b"\"way\"") || of(b"\"relation\""))
 }
 
 /// Lines with a separator, without a byte that text does not have.

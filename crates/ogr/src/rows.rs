@@ -151,10 +151,23 @@ impl<'a> Rows<'a> {
             OGRFieldType::OFTDate | OGRFieldType::OFTTime | OGRFieldType::OFTDateTime => {
                 moment(feature, index, kind)
             }
+            OGRFieldType::OFTStringList => Cell::Text(feature.list(index).join(&b", "[..])),
+            OGRFieldType::OFTIntegerList
+            | OGRFieldType::OFTInteger64List
+            | OGRFieldType::OFTRealList => Cell::Text(listed(feature.text(index))),
             _ if self.opened.sheets.is_empty() => Cell::Text(feature.text(index).to_vec()),
             _ => Cell::Text(written(feature.text(index))),
         }
     }
+}
+
+/// A list of numbers as people write it; GDAL writes `(3:1,2,3)`, and `...)` where it cuts it.
+fn listed(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let inner = text
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(&text).replace(',', ", ").into_bytes()
 }
 
 /// A cell of a sheet as people write it; GDAL writes days `2026/03/31`, OpenDocument some numbers

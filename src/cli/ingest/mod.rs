@@ -71,6 +71,9 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
         anyhow::bail!("{} does not exist", missing.display());
     }
     let options = &arguments.options;
+    if let Some(path) = &options.report {
+        written::check(path)?;
+    }
     let writer = Writer::territory(options.author());
     let meter = progress::Meter::new(options.quiet, options.json);
     let listener = |step| meter.show(step);
@@ -91,13 +94,16 @@ async fn run_on(session: &Session, arguments: &Arguments) -> anyhow::Result<Exit
         eprintln!("Rien n’est publié.");
         return Ok(code(&reports));
     }
-    if let Some(path) = &options.report {
-        written::write(session, path, &title(&arguments.files), &reports).await?;
-    }
     if options.json {
         say(&format!("{}\n", report::json(&reports)?));
     } else {
         say(&report::text(&reports, colours()));
+    }
+    if let Some(path) = &options.report
+        && let Err(error) = written::write(session, path, &title(&arguments.files), &reports).await
+    {
+        // What was published is, and the exit code says so.
+        eprintln!("{error:#}");
     }
     Ok(code(&reports))
 }

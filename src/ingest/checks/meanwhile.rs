@@ -23,6 +23,8 @@ pub(super) struct Places {
     pub leaving: Vec<i64>,
     /// Whether most of the rows lie in their commune without any doubt.
     pub settled: bool,
+    /// Whether each of them has the outline of its commune to be checked against.
+    pub outlined: bool,
     /// Spikes of surfaces.
     pub spikes: Vec<Spike>,
     /// Surfaces among one another, where they may not overlap.
@@ -106,7 +108,7 @@ fn watch(
     mut survey: Option<Survey>,
     thin_m: f64,
 ) -> Result<Places, GeozeroError> {
-    let (mut inside, mut all) = (0, 0);
+    let (mut inside, mut all, mut anywhere) = (0, 0, 0);
     let mut leaving = Vec::new();
     for Batch { rows, bytes } in batches {
         let mut rest = &bytes[..];
@@ -118,7 +120,7 @@ fn watch(
             match outlines.lies(&String::from_utf8_lossy(code), wkb)? {
                 Lies::Inside => inside += 1,
                 Lies::InDoubt => leaving.push(row),
-                Lies::Anywhere => {}
+                Lies::Anywhere => anywhere += 1,
             }
             if let Some(survey) = &mut survey {
                 survey.add(row, wkb)?;
@@ -129,6 +131,7 @@ fn watch(
     Ok(Places {
         leaving,
         settled: 2 * inside > all,
+        outlined: anywhere == 0,
         spikes: spikes.unwrap_or_default(),
         crowd: survey.map(Crowd::of),
     })

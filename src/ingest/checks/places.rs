@@ -66,6 +66,11 @@ impl Run<'_, '_> {
             self.notes.push(self.words.astray(&astray));
             return Ok(());
         }
+        if !places.outlined {
+            let faults = self.inspection.strays().await?;
+            let words = &self.words;
+            note(&mut self.notes, &faults, |fault| words.stray(fault));
+        }
         self.inside(places).await?;
         if let Some(tolerance) = self.layer.checks.no_gap_m {
             self.inspection.find_gaps(tolerance).await?;

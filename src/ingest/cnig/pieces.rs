@@ -1,7 +1,9 @@
 //! Written pieces of a document, and files that nobody expects among them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use super::names;
 use crate::ingest::recognise::{Found, Piece, WrittenPieces};
@@ -35,6 +37,10 @@ impl Pieces {
             let (stem, extension) = base.rsplit_once('.').unwrap_or((base, ""));
             let extension = extension.to_lowercase();
             let metadata = extension == "xml" && !stem.contains('.');
+            if extension == "pdf" && is_other(&file.path) {
+                findings.push(no_pdf(file, base));
+                continue;
+            }
             if extension == "pdf" || metadata {
                 let place = pieces.files.entry(base.to_lowercase());
                 if let std::collections::btree_map::Entry::Vacant(vacant) = place {
@@ -120,6 +126,26 @@ fn unexpected(file: &Found, base: &str) -> Finding {
     )
     .about("fichier", Some(&file.name))
     .advising("Retirez-le de l’archive, ou donnez-lui le nom que le standard prévoit.")
+}
+
+/// Whether a file is there and yet no PDF: empty, or a page that a download gave in its place. Readers
+/// look for the mark of the format among the first bytes (ISO 32000-2, annex I).
+fn is_other(path: &Path) -> bool {
+    const HEAD: u64 = 1024;
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && !head.windows(5).any(|bytes| bytes == b"%PDF-")
+}
+
+fn no_pdf(file: &Found, base: &str) -> Finding {
+    let what = match file.size {
+        0 => "est vide",
+        _ => "n’est pas un PDF",
+    };
+    let message = format!("La pièce « {base} » {what}.");
+    Finding::new(Severity::Error, "piece", message)
+        .about("fichier", Some(&file.name))
+        .advising("Remplacez-la par le document lui-même, et ouvrez-le pour le vérifier.")
 }
 
 fn twice(file: &Found, base: &str) -> Finding {

@@ -16,7 +16,11 @@ impl Spread {
     pub fn of(whole: Bbox, starts: &[(f64, f64)]) -> Self {
         let middle = |mut values: Vec<f64>| {
             values.sort_by(f64::total_cmp);
-            let aside = values.len().div_ceil(10);
+            // Of two, neither is aside.
+            let aside = match values.len() {
+                0..3 => 0,
+                many => many.div_ceil(10),
+            };
             let last = values.len().checked_sub(1 + aside)?;
             (aside <= last).then(|| (values[aside], values[last]))
         };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::document::Document;
 use super::shape::{Kind, Objects};
 use crate::ingest::IngestError;
-use crate::ingest::cnig::{Pieces, names, tables};
-use crate::ingest::recognise::{Delivered, Recognised};
+use crate::ingest::cnig::{Pieces, names, pieces, tables};
+use crate::ingest::recognise::{Delivered, Found, Recognised};
 use crate::model::{Finding, Insee, LayerId, Question, Severity};
 
 use tables::Table;
@@ -56,8 +56,17 @@ pub async fn recognise(given: Delivered<'_>) -> Result<Option<Recognised>, Inges
         return Ok(Some(made));
     };
     elsewhere(given, &document, &communes, &mut made).await?;
-    if !has("ZONE_URBA") {
-        made.findings.push((None, no_zones(&document)));
+    // One that is there and cannot be opened was told.
+    let sent = |table: &str| given.files.iter().any(|file| named_as(file, table));
+    let told = sent("ZONE_URBA")
+        && made
+            .findings
+            .iter()
+            .any(|(_, it)| it.severity == Severity::Error);
+    if !has("ZONE_URBA") && !told {
+        let communal_map = document.name.kind == "CC" || sent("SECTEUR_CC");
+        made.findings
+            .push((None, no_zones(&document, communal_map)));
     }
     let (pieces, findings) = Pieces::sort(&document.idurba, given.files, &names::PLU);
     made.findings
@@ -106,17 +115,29 @@ fn which_document() -> Question {
     }
 }
 
-fn no_zones(document: &Document) -> Finding {
-    Finding::new(
-        Severity::Error,
-        "document",
-        format!(
-            "Le document {} n’a pas de table ZONE_URBA.",
-            document.idurba
+/// Whether a file is one of a table, by its name.
+fn named_as(file: &Found, table: &str) -> bool {
+    let base = pieces::base(&file.name);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    names::table(stem, &names::PLU) == Some(table)
+}
+
+fn no_zones(document: &Document, communal_map: bool) -> Finding {
+    let (message, advice) = match communal_map {
+        true => (
+            "est une carte communale : ses secteurs (SECTEUR_CC) n’ont pas de collection ici.",
+            "Le PLU ou le PLUi qui la remplace se livre entier ; d’ici là, demandez à la métropole où \
+             la déposer.",
         ),
-    )
-    .about("fichier", Some("ZONE_URBA"))
-    .advising("Joignez les zones : un document est livré entier.")
+        false => (
+            "n’a pas de table ZONE_URBA.",
+            "Joignez les zones : un document est livré entier.",
+        ),
+    };
+    let message = format!("Le document {} {message}", document.idurba);
+    Finding::new(Severity::Error, "document", message)
+        .about("fichier", Some("ZONE_URBA"))
+        .advising(advice)
 }
 
 fn head(document: &Document, pieces: &Pieces) -> String {

@@ -41,6 +41,14 @@ pub fn of(what: exchange::Foreign) -> Foreign {
             "TopoJSON",
             "Convertissez-le en GeoJSON (QGIS : « Exporter, Sauvegarder les entités sous »).",
         ),
+        Kind::EsriJson => (
+            "JSON d’ArcGIS",
+            "Demandez-le au service en GeoJSON (« f=geojson »), ou convertissez-le dans QGIS.",
+        ),
+        Kind::Overpass => (
+            "JSON d’Overpass (OpenStreetMap)",
+            "Exportez la requête en GeoJSON (Overpass Turbo : « Exporter »).",
+        ),
         Kind::Json => (
             "JSON sans géométries",
             "Envoyez du GeoJSON, ou le tableau en CSV ou en XLSX.",

@@ -16,6 +16,7 @@ use crate::ingest::recognise::Found;
 /// When the machine fails.
 pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
     let mut done = unreadable_systems(files)?;
+    alike(files)?;
     for index in 0..files.len() {
         let file = &files[index];
         match extension(&file.name).as_str() {
@@ -34,6 +35,36 @@ pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
         }
     }
     Ok(done)
+}
+
+/// Gives what belongs to a file that file's own name: names of other letters (`Zones.shp`,
+/// `zones.DBF`, `zones.Shx`) are the same where files are made, and others here.
+fn alike(files: &mut [Found]) -> io::Result<()> {
+    for index in 0..files.len() {
+        let file = files[index].clone();
+        let wanted: &[&str] = match extension(&file.name).as_str() {
+            "shp" => &["shx", "dbf", "prj", "cpg"],
+            "tab" => &["dat", "map", "id", "ind"],
+            "mif" => &["mid"],
+            _ => continue,
+        };
+        for own in wanted {
+            let made = with(&file, own);
+            let upper = with(&file, &own.to_uppercase());
+            let belongs = |other: &&mut Found| {
+                extension(&other.name) == *own
+                    && stem(&other.name).to_lowercase() == stem(&file.name).to_lowercase()
+            };
+            if !made.path.exists()
+                && !upper.path.exists()
+                && let Some(other) = files.iter_mut().find(belongs)
+            {
+                fs::rename(&other.path, &made.path)?;
+                (other.path, other.name) = (made.path, made.name);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Bytes of the longest `.prj` that is looked into.

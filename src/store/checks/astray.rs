@@ -1,10 +1,13 @@
 //! Deliveries that lie elsewhere: a reference system taken for another, axes taken for one another.
 
 use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgArguments;
 
-use super::Inspection;
+use super::fault::place;
+use super::{Faults, Inspection};
 use crate::model::Srid;
 use crate::store::StoreError;
+use crate::store::names::quote;
 
 /// How far from the territory, in metres, features are taken to lie elsewhere: neighbours' plans and
 /// servitudes reach out of it, not so far.
@@ -67,6 +70,36 @@ impl Inspection<'_> {
             distance_m,
             meant: self.meant(first, &near).await?,
         }))
+    }
+
+    /// Features far from the published communes, and in no outline of those that they name (see
+    /// [`Self::outlines`], called before): `measure` is how far, in metres.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn strays(&mut self) -> Result<Faults, StoreError> {
+        let Some((communes, _)) = self.communes() else {
+            return Ok(Faults::default());
+        };
+        let outlined = self.layer.checks.inside_commune_m.is_some();
+        let nowhere = match self.layer.commune_field().filter(|_| outlined) {
+            Some(field) => format!(
+                "AND NOT EXISTS (SELECT FROM pg_temp.check_outline o WHERE o.commune = s.{}::text)",
+                quote(&field.name)
+            ),
+            None => String::new(),
+        };
+        let rule = format!(
+            "SELECT s._row AS \"row\", NULL::bigint AS other, NULL::text AS what, {place} AS place, \
+               ST_Distance(s.geom, home) AS measure, NULL::float8 AS extent \
+             FROM {staged} s, (SELECT ST_SetSRID(ST_Extent(geom)::geometry, max(ST_SRID(geom))) AS home \
+               FROM {communes}) h \
+             WHERE NOT ST_IsEmpty(s.geom) AND home IS NOT NULL \
+               AND NOT s.geom && ST_Expand(home, {FAR_M}) {nowhere}",
+            place = place("s.geom"),
+            staged = self.staging(),
+        );
+        self.faults(&rule, PgArguments::default()).await
     }
 
     /// The likeliest system in which the coordinates of a row, as they were given, lie near.

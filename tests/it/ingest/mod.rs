@@ -1,5 +1,6 @@
 //! `geonantes ingest` on files as communes send them, made by ogr2ogr from what is published.
 
+mod claims;
 mod cli;
 mod everyday;
 mod exports;

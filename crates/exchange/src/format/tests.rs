@@ -30,6 +30,10 @@ fn a_sqlite_database_is_a_geopackage_when_it_says_so() {
 fn files_of_other_programs_are_named() {
     let gpx = b"<?xml version=\"1.0\"?><gpx version=\"1.1\"></gpx>";
     assert_eq!(told("a.gpx", gpx), Sniffed::Other(Foreign::Gpx));
+    let esri = br#"{"geometryType":"esriGeometryPoint","features":[{"geometry":{"x":1,"y":2}}]}"#;
+    assert_eq!(told("a.json", esri), Sniffed::Other(Foreign::EsriJson));
+    let overpass = br#"{"version":0.6,"osm3s":{},"elements":[{"type":"node","id":1}]}"#;
+    assert_eq!(told("a.json", overpass), Sniffed::Other(Foreign::Overpass));
     assert_eq!(
         told("a.parquet", b"PAR1abc"),
         Sniffed::Other(Foreign::Parquet)

@@ -308,6 +308,20 @@ impl Feature {
         unsafe { lent(OGR_F_GetFieldAsString(self.0, index(column))) }
     }
 
+    /// The values of a list, as bytes of text.
+    pub fn list(&self, column: usize) -> Vec<Vec<u8>> {
+        let mut values = Vec::new();
+        // SAFETY: as above; the list is the feature's, ends with a null, and is copied at once.
+        unsafe {
+            let mut at = OGR_F_GetFieldAsStringList(self.0, index(column));
+            while !at.is_null() && !(*at).is_null() {
+                values.push(lent(*at).to_vec());
+                at = at.add(1);
+            }
+        }
+        values
+    }
+
     /// The value as an integer.
     pub fn integer(&self, column: usize) -> i64 {
         // SAFETY: as above.

@@ -1,7 +1,7 @@
 //! Features taken for one another, and values that name others.
 
 use super::Words;
-use crate::catalogue::{Field, Reference, ReferenceSeverity};
+use crate::catalogue::{Field, Reference, RuleSeverity};
 use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 use crate::store::COMMUNES;
@@ -189,7 +189,7 @@ impl Words<'_> {
 /// How much a value weighs that names nothing.
 pub(in crate::ingest::checks) fn severity(reference: &Reference) -> Severity {
     match reference.severity {
-        ReferenceSeverity::Error => Severity::Error,
-        ReferenceSeverity::Warning => Severity::Warning,
+        RuleSeverity::Error => Severity::Error,
+        RuleSeverity::Warning => Severity::Warning,
     }
 }

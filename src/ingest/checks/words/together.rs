@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::measures::{metres, square_metres};
-use crate::catalogue::Scope;
+use crate::catalogue::{RuleSeverity, Scope};
 use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 use crate::store::checks::{Depth, Depths, Fault, Faults};
@@ -119,6 +119,22 @@ impl Words<'_> {
         );
         self.finding(Severity::Warning, "gap", fault, message)
             .advising("Vérifiez qu’aucun objet ne manque le long de la limite communale.")
+    }
+
+    pub(in crate::ingest::checks) fn stray(&self, fault: &Fault) -> Finding {
+        let who = self.subject(&fault.of);
+        let message = match fault.measure.filter(|far| *far < 1e7) {
+            Some(far) => format!("{who} est à {} du territoire", metres(Some(far))),
+            None => format!("{who} est très loin du territoire"),
+        };
+        let severity = match self.layer.checks.far {
+            RuleSeverity::Error => Severity::Error,
+            RuleSeverity::Warning => Severity::Warning,
+        };
+        self.finding(severity, "inside", fault, message).advising(
+            "Corrigez ses coordonnées, ou retirez-le de la livraison : un cadre ou un texte à l’origine \
+             d’un dessin n’est pas un objet.",
+        )
     }
 
     pub(in crate::ingest::checks) fn outside(&self, fault: &Fault, tolerance_m: f64) -> Finding {
