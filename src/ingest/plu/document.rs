@@ -101,10 +101,14 @@ impl Document {
     }
 
     /// Whether a row's identifier is the document's: in any case, or as the standard of 2013 wrote
-    /// it (code and date).
+    /// it (code and date, `_` between or not).
     pub fn is_own(&self, idurba: &str) -> bool {
-        let former = format!("{}{}", self.name.code, self.name.date);
-        idurba.eq_ignore_ascii_case(&self.idurba) || idurba.eq_ignore_ascii_case(&former)
+        let (code, date) = (&self.name.code, &self.name.date);
+        let former = [format!("{code}{date}"), format!("{code}_{date}")];
+        idurba.eq_ignore_ascii_case(&self.idurba)
+            || former
+                .iter()
+                .any(|known| idurba.eq_ignore_ascii_case(known))
     }
 
     /// Pieces and tables whose names bear another date than the document's.

@@ -47,7 +47,11 @@ fn a_document_is_what_doc_urba_says() {
     assert_eq!(document.idurba, "30014_PLU_20171013");
     assert_eq!(document.commune.as_deref(), Some("30014"));
     assert_eq!(document.name.partition(), "DU_30014");
-    assert!(document.is_own("30014_plu_20171013") && document.is_own("3001420171013"));
+    assert!(
+        ["30014_plu_20171013", "3001420171013", "30014_20171013"]
+            .iter()
+            .all(|it| document.is_own(it))
+    );
     assert!(!document.is_own("30014_PLU_20141013"));
     let names = [
         "30014_padd_20141013.pdf",

@@ -225,7 +225,7 @@ fn pair(source: &SourceLayer) -> Option<Placed> {
             continue;
         };
         if let Some(y) = folded.iter().position(|name| *name == other) {
-            let mut srid = named_system(name);
+            let mut srid = named_system(name).or_else(|| written_system(source));
             if srid.is_none() && within_degrees(source, x, y) {
                 srid = Some(WGS84);
             }
@@ -291,6 +291,34 @@ fn counterpart(name: &str) -> Option<String> {
         let (before, after) = (&name[..at], &name[at + 1..]);
         (!before.is_empty() && fits(before) && fits(after)).then(|| format!("{before}y{after}"))
     })
+}
+
+/// The system that a column states, the same in each of the first rows (`epsg_origine`).
+fn written_system(source: &SourceLayer) -> Option<Srid> {
+    const NAMES: [&str; 7] = [
+        "epsg",
+        "codeepsg",
+        "epsgorigine",
+        "epsgcode",
+        "srid",
+        "crs",
+        "projection",
+    ];
+    let named = |column: &Column| NAMES.contains(&fold(&column.name).as_str());
+    let index = source.columns.iter().position(named)?;
+    let mut found = None;
+    for row in &source.sample {
+        let text = match row.cells.get(index)? {
+            Cell::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Cell::Integer(code) => code.to_string(),
+            _ => return None,
+        };
+        let srid = super::crs::parse(&text).ok()?;
+        if *found.get_or_insert(srid) != srid {
+            return None;
+        }
+    }
+    found
 }
 
 /// The system that a column's name states.

@@ -170,6 +170,22 @@ fn a_label_instead_of_a_code_is_refused_with_its_repair() {
 }
 
 #[test]
+fn letters_that_were_lost_are_told() {
+    let of = |value: &str| checked("mairies", "nom", text(value), false).1;
+    for lost in ["Biblioth?que", "Salle de l'?tang"] {
+        assert_eq!(of(lost), ["Warning encoding"], "{lost}");
+    }
+    for kept in [
+        "Ouvert ?",
+        "http://a.fr/?x",
+        "Ouvert?Oui",
+        "Est-ce vrai? Oui",
+    ] {
+        assert_eq!(of(kept), [] as [&str; 0], "{kept}");
+    }
+}
+
+#[test]
 fn patterns_are_matched_whole_and_zeros_given_back() {
     assert_eq!(
         checked("parcelles", "idu", text("44109000AB0001"), false).1,

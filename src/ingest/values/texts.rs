@@ -26,6 +26,7 @@ pub(super) fn is_sound(rule: &Rule, text: &str) -> bool {
         && !untidy(text)
         && !is_scientific(text)
         && !is_formula_error(text)
+        && !has_lost_letters(text)
         && is_allowed(rule, text)
 }
 
@@ -46,6 +47,18 @@ fn is_formula_error(text: &str) -> bool {
         "#NOMBRE!", "#NUM!",
     ];
     text.starts_with('#') && ERRORS.contains(&text.trim())
+}
+
+/// Whether a program wrote `?` for letters that its encoding has not: `Biblioth?que`, `l'?tang`.
+fn has_lost_letters(text: &str) -> bool {
+    if !text.contains('?') || text.contains("://") || text.contains('=') {
+        return false;
+    }
+    let letters: Vec<char> = text.chars().collect();
+    letters.windows(3).any(|around| {
+        let before = around[0].is_alphabetic() || matches!(around[0], '\'' | '’');
+        before && around[1] == '?' && around[2].is_lowercase()
+    })
 }
 
 /// Whether the spaces around a text are all that keeps a field from taking it.
@@ -242,6 +255,13 @@ pub(super) fn fault(rule: &Rule, text: &str) -> Option<Fault> {
         ));
     }
     let field = &rule.field;
+    if field.domain.is_empty() && rule.pattern.is_none() && has_lost_letters(text) {
+        return Some(Fault::warning(
+            "encoding",
+            "Des « ? » semblent tenir lieu de lettres accentuées.".to_owned(),
+            "Exportez de nouveau la donnée en UTF-8 : ces lettres sont perdues dans le fichier.",
+        ));
+    }
     if !field.domain.is_empty() {
         let known = field.domain.iter().any(|value| value.code == text);
         // Said with its repair already.

@@ -38,6 +38,13 @@ async fn facilities_are_placed_by_their_addresses() {
         reading.contains("2 positions trouvées par l’adresse sur 2"),
         "{reading}"
     );
+    // A file of the collection's name need not say it again.
+    let (code, document) = ingest(&database, &sound, &[]).await;
+    assert_eq!(
+        (code, &document["state"]),
+        (0, &"unchanged".into()),
+        "{document:#}"
+    );
     let same: bool = database
         .one(&format!(
             "SELECT m.geom = a.geom FROM layer.mairies m, layer.adresses a \
@@ -76,6 +83,12 @@ async fn coordinates_come_in_columns_of_many_kinds() {
     for (name, head, place, options) in [
         ("l93.csv", "x_l93;y_l93", "354500,25;6686500", &[][..]),
         ("xy.csv", "X;Y", "354500.25;6686500", &["--crs", "2154"]),
+        (
+            "epsg.csv",
+            "x;y;epsg_origine",
+            "354500.25;6686500;EPSG:2154",
+            &[],
+        ),
         (
             "wkt.csv",
             "geom",

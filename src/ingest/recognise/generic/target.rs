@@ -6,6 +6,7 @@ use exchange::SourceLayer;
 
 use crate::catalogue::{GeometryType, Layer};
 use crate::ingest::Given;
+use crate::ingest::addresses::AddressColumns;
 use crate::ingest::cadastre::{Cadastre, Sheets};
 use crate::ingest::columns::{self, Matching};
 use crate::ingest::fold::fold;
@@ -59,12 +60,16 @@ impl Fit {
             .filter(|field| scope.is_none_or(|scope| scope.name != layer.fields[*field].name))
             .collect();
         let shaped = shaped(source, layer.geometry) || placed.is_some();
+        // Facilities are placed by their addresses.
+        let addressed = source.geometry.is_none()
+            && layer.geometry == GeometryType::Point
+            && AddressColumns::find(&source.columns).is_some();
         Self {
             dataset,
             place,
             shaped,
             placed,
-            speaks: shaped
+            speaks: (shaped || addressed)
                 && missing.is_empty()
                 && speaks(source, layer, &matching, cadastre.as_ref()),
             cadastre,
@@ -192,7 +197,7 @@ pub(super) fn evident(
         if fit.is_named(&called) {
             named.push(place);
         }
-        if required >= TELLING || fit.is_named(&called) {
+        if fit.shaped && required >= TELLING || fit.is_named(&called) {
             whole.push(place);
         }
     }
