@@ -68,7 +68,8 @@ pub fn detect(bytes: &[u8], stated: Option<Encoding>) -> Detected {
     }
 }
 
-/// Whether the bytes are UTF-8, but for texts that were cut in the middle of a letter.
+/// Whether the bytes are UTF-8, but for texts that were cut in the middle of a letter or pasted from
+/// elsewhere.
 fn is_utf8(mut bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     let several = |text: &[u8]| text.iter().filter(|byte| **byte >= 0xC0).count();
@@ -84,7 +85,9 @@ fn is_utf8(mut bytes: &[u8]) -> bool {
         }
     }
     good += several(bytes);
-    bad == 0 || good > bad.saturating_mul(10)
+    // Hardly a text of another encoding has one by chance: the rest is a line from elsewhere, which is
+    // told.
+    good >= bad
 }
 
 /// How well the bytes read in an encoding, in points a byte above ASCII.
@@ -109,7 +112,10 @@ fn score(encoding: Encoding, bytes: &[u8]) -> f64 {
 const ENOUGH: usize = 4 << 20;
 
 fn worth(letter: char, before: char) -> i64 {
+    let begins = !before.is_alphabetic();
     match letter {
+        // Words begin with É, and hardly with these: « êpinay » is « Épinay » of another encoding.
+        'ê' | 'ë' | 'è' | 'ï' | 'ù' | 'û' | 'ç' | 'œ' | 'ü' | 'ô' | 'â' if begins => 4,
         'é' | 'è' | 'ê' | 'ë' | 'à' | 'â' | 'î' | 'ï' | 'ô' | 'ù' | 'û' | 'ç' | 'œ' | 'ü' => {
             10
         }
@@ -118,7 +124,7 @@ fn worth(letter: char, before: char) -> i64 {
             if before.is_lowercase() {
                 -10
             } else {
-                7
+                8
             }
         }
         '’' | '«' | '»' | '°' | '–' | '—' | '…' | '€' | '²' | '³' | '\u{a0}' | '“' | '”' | '·'
@@ -267,6 +273,17 @@ mod tests {
         cut.extend_from_slice(b" Caf\xC3");
         cut.extend_from_slice(TEXT.as_bytes());
         assert_eq!(detect(&cut, None).encoding, Encoding::UTF_8);
+    }
+
+    #[test]
+    fn one_letter_tells_an_encoding_and_a_line_from_elsewhere_denies_none() {
+        let capital = "Mairie de l'Épinay";
+        let mac = encoding_rs::MACINTOSH.encode(capital).0;
+        assert_eq!(detect(&mac, None).encoding.decode(&mac), capital);
+        let dos = b"Mairie de l'\x90pinay";
+        assert_eq!(detect(dos, None).encoding.decode(dos), capital);
+        let mixed = ["l’Épinay;".as_bytes(), b"Rez\xE9;"].concat();
+        assert_eq!(detect(&mixed, None).encoding, Encoding::UTF_8);
     }
 
     #[test]
