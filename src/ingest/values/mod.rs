@@ -88,6 +88,9 @@ struct Rule {
     domain: Vec<(String, usize)>,
     /// Whether it bears INSEE codes, for which names of communes may stand.
     commune: bool,
+    /// Whether it takes codes such as those of the territory's communes, none of which begins with a
+    /// zero: one that would is cut elsewhere.
+    zeroless: bool,
 }
 
 /// Why a value is not what the field wants, or what is to be said of it.
@@ -133,7 +136,13 @@ impl Rules {
         repair: bool,
     ) -> Self {
         let bears = layer.commune_field().map(|field| field.name.clone());
+        let codes: Vec<&str> = communes.iter().map(|it| it.insee.as_str()).collect();
+        let zeroless = |pattern: &Pattern| {
+            let sound = |code: &&str| !code.starts_with('0') && pattern.matches(code);
+            !codes.is_empty() && codes.iter().all(sound)
+        };
         let rule = |field: &Field| Rule {
+            zeroless: field.matcher().is_some_and(|it| zeroless(&it)),
             pattern: field.matcher(),
             domain: field
                 .domain

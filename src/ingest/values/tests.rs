@@ -170,6 +170,13 @@ fn a_label_instead_of_a_code_is_refused_with_its_repair() {
 }
 
 #[test]
+fn a_code_that_would_begin_with_a_zero_is_none_of_a_territory_without() {
+    let code = |value: &str| checked("mairies", "code_postal", text(value), true).1;
+    assert_eq!(code("4483"), ["Error pattern"]);
+    assert_eq!(code("44830"), [] as [&str; 0]);
+}
+
+#[test]
 fn letters_that_were_lost_are_told() {
     let of = |value: &str| checked("mairies", "nom", text(value), false).1;
     for lost in ["Biblioth?que", "Salle de l'?tang"] {
@@ -280,7 +287,6 @@ fn identifiers_that_a_spreadsheet_or_the_cadastre_wrote_otherwise_are_mended() {
         ("parcelles", "section", "a", "0A"),
         ("parcelles", "idu", "44109000 A0012", "441090000A0012"),
         ("parcelles", "idu", "44109 000 ab 0012", "44109000AB0012"),
-        ("parcelles", "commune", "1234", "01234"),
         ("mairies", "commune", "2a004", "2A004"),
     ] {
         let told = checked(id, field, text(given), false).1;

@@ -223,7 +223,11 @@ fn shaped(rule: &Rule, text: &str) -> Option<String> {
     // Once: a pattern that takes any number of digits says nothing of zeros.
     let padded = |zeros: usize| format!("{}{upper}", "0".repeat(zeros));
     // A long identifier loses the zero of a département at most; with more, another part lacks.
-    let most = if upper.len() > 6 { 1 } else { 9 };
+    let most = match upper.len() {
+        _ if rule.zeroless => 0,
+        7.. => 1,
+        _ => 9,
+    };
     let mut fits = (1..=most).map(padded).filter(|case| pattern.matches(case));
     match (fits.next(), fits.next()) {
         (Some(one), None) => Some(one),
