@@ -54,7 +54,7 @@ pub struct Checked {
 }
 
 /// Checks the staged rows of a layer against its rules, and mends them if that is asked; all but
-/// their places, which [`places`] ends.
+/// their places, which [`places()`] ends.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -88,8 +88,7 @@ struct Rule {
     domain: Vec<(String, usize)>,
     /// Whether it bears INSEE codes, for which names of communes may stand.
     commune: bool,
-    /// Whether it takes codes such as those of the territory's communes, none of which begins with a
-    /// zero: one that would is cut elsewhere.
+    /// Whether its codes are like those of communes, none of which begins with a zero.
     zeroless: bool,
 }
 

@@ -180,11 +180,7 @@ impl Delivery {
         let how = How {
             srid,
             mend: self.mend,
-            // Of other systems it is their projection that tells.
-            farthest: match srid == self.srid {
-                true => stage::FARTHEST,
-                false => f64::INFINITY,
-            },
+            farthest: stage::farthest(srid == self.srid),
         };
         Ok(Receiver::new(copy, layer, &mut part.arrivals, (feed, how)))
     }
@@ -397,7 +393,7 @@ impl Delivery {
         })
     }
 
-    /// The transaction, for what else belongs to it: checks, a contribution's state.
+    /// The transaction, for what else belongs to it.
     pub(in crate::store) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }

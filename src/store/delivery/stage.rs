@@ -14,7 +14,12 @@ use crate::store::names::{columns, oriented, quote, sql_type};
 
 /// Coordinates of projected systems lie within this many metres of their origin; far beyond, the
 /// projection to Mercator that every stored geometry goes through fails.
-pub(super) const FARTHEST: f64 = 1e7;
+const FARTHEST: f64 = 1e7;
+
+/// How far coordinates may be that are stored as they come; of others it is their projection that tells.
+pub(super) fn farthest(stored: bool) -> f64 {
+    if stored { FARTHEST } else { f64::INFINITY }
+}
 
 /// Makes the table that rows are received in.
 pub(super) async fn create_raw(
