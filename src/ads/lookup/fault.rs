@@ -42,10 +42,20 @@ impl Faults {
             if value.is_empty() {
                 format!("{}\u{a0}: {message}", shown(param))
             } else {
-                format!("{}={}\u{a0}: {message}", shown(param), shown(value))
+                format!("{}={}\u{a0}: {message}", shown(param), repeated(value))
             }
         });
         each.collect::<Vec<_>>().join("\u{a0}; ")
+    }
+}
+
+/// What somebody typed, to repeat to them: as [`shown`], word by word.
+pub(super) fn repeated(typed: &str) -> String {
+    const LONGEST: usize = 60;
+    let plain = |word: &str| shown(word) == word;
+    match typed.chars().count() <= LONGEST && typed.split(' ').all(plain) {
+        true => typed.to_owned(),
+        false => "…".to_owned(),
     }
 }
 
@@ -57,7 +67,7 @@ impl IntoResponse for Faults {
             .iter()
             .map(|(param, value, message)| {
                 let fault = json!({
-                    "msg": message, "param": shown(param), "value": shown(value), "location": "query",
+                    "msg": message, "param": shown(param), "value": repeated(value), "location": "query",
                 });
                 (shown(param), fault)
             })

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::criteria::MOST_KEYS;
+use super::fault::repeated;
 use super::{PARCELS, answer};
 use crate::ads::Desk;
 use crate::ads::former::{absent, choices};
@@ -304,7 +305,7 @@ fn read(written: &str) -> Result<Vec<Idu>, Problem> {
     };
     let reason = match reference::parse(written, &context) {
         Outcome::Parcels(keys) => return Ok(keys),
-        Outcome::Wrong(fault) => format!("« {} » : {}", shown(&fault.part), fault.message),
+        Outcome::Wrong(fault) => format!("« {} » : {}", repeated(&fault.part), fault.message),
         Outcome::File(number) => format!("{number} est le numéro d’un dossier"),
         Outcome::Candidates(_) => "plusieurs lectures sont possibles".to_owned(),
     };

@@ -117,4 +117,11 @@ async fn what_cannot_be_read_says_which_part() {
     let answer = Server::shared().get(&query("Nantes AB 12345")).await;
     let detail = answer.problem(400);
     assert!(detail.contains("12345"), "{detail}");
+    let answer = Server::shared().get(&query("DP 24 00123")).await;
+    let detail = answer.problem(400);
+    assert!(detail.contains("DP 24 00123"), "{detail}");
+    // Markup is not repeated.
+    let answer = Server::shared().get(&query("Nantes AB <b>")).await;
+    let detail = answer.problem(400);
+    assert!(!detail.contains('<'), "{detail}");
 }
