@@ -45,7 +45,7 @@ pub use ids::{Insee, LayerId};
 pub use idu::Idu;
 pub use network::{Directory, Entered, Entry, Network, Post, Referent};
 pub use note::Note;
-pub use params::{Params, shown};
+pub use params::{Params, shown, shown_words};
 pub use problem::Problem;
 pub use query::{BboxFilter, Bound, Interval, ItemsFilter, ItemsQuery, Scalar, TileId};
 pub use reading::{Reading, Rows, Seal};

@@ -101,9 +101,21 @@ fn decode(text: &str) -> Result<String, Problem> {
 /// User's text, to repeat to them: plain words and numbers alone, so that an answer never carries
 /// somebody's markup, statement or path.
 pub fn shown(text: &str) -> String {
+    shown_if(text, is_plain)
+}
+
+/// As [`shown`], with the spaces between words: what people typed in a box, and look for.
+pub fn shown_words(text: &str) -> String {
+    shown_if(text, |c| c == ' ' || is_plain(c))
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | ',' | ':' | '_' | '-' | '+')
+}
+
+fn shown_if(text: &str, is_shown: impl Fn(char) -> bool) -> String {
     const LONGEST: usize = 60;
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ':' | '_' | '-' | '+');
-    if text.chars().count() <= LONGEST && text.chars().all(plain) {
+    if text.chars().count() <= LONGEST && text.chars().all(is_shown) {
         text.to_owned()
     } else {
         "…".to_owned()

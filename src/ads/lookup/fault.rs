@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, json};
 
-use crate::model::{Problem, shown};
+use crate::model::{Problem, shown, shown_words};
 
 /// Parameters that cannot be understood.
 #[derive(Debug, Default)]
@@ -42,20 +42,10 @@ impl Faults {
             if value.is_empty() {
                 format!("{}\u{a0}: {message}", shown(param))
             } else {
-                format!("{}={}\u{a0}: {message}", shown(param), repeated(value))
+                format!("{}={}\u{a0}: {message}", shown(param), shown_words(value))
             }
         });
         each.collect::<Vec<_>>().join("\u{a0}; ")
-    }
-}
-
-/// What somebody typed, to repeat to them: as [`shown`], word by word.
-pub(super) fn repeated(typed: &str) -> String {
-    const LONGEST: usize = 60;
-    let plain = |word: &str| shown(word) == word;
-    match typed.chars().count() <= LONGEST && typed.split(' ').all(plain) {
-        true => typed.to_owned(),
-        false => "…".to_owned(),
     }
 }
 
@@ -67,7 +57,7 @@ impl IntoResponse for Faults {
             .iter()
             .map(|(param, value, message)| {
                 let fault = json!({
-                    "msg": message, "param": shown(param), "value": repeated(value), "location": "query",
+                    "msg": message, "param": shown(param), "value": shown_words(value), "location": "query",
                 });
                 (shown(param), fault)
             })

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse as _, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::criteria::MOST_KEYS;
-use super::fault::repeated;
 use super::{PARCELS, answer};
 use crate::ads::Desk;
 use crate::ads::former::{absent, choices};
@@ -19,7 +18,7 @@ use crate::ads::sheet::{Asked, LAYERS, Sheet, mark};
 use crate::catalogue::View;
 use crate::encode::html::{self, Choice};
 use crate::encode::parcel::Told;
-use crate::model::{Idu, Operation, Problem, shown};
+use crate::model::{Idu, Operation, Problem, shown, shown_words};
 use crate::ogc::ask::{Ask, for_whom, media, show_as, tagged, tell_apart};
 
 /// What stays as it is in a path.
@@ -305,7 +304,7 @@ fn read(written: &str) -> Result<Vec<Idu>, Problem> {
     };
     let reason = match reference::parse(written, &context) {
         Outcome::Parcels(keys) => return Ok(keys),
-        Outcome::Wrong(fault) => format!("« {} » : {}", repeated(&fault.part), fault.message),
+        Outcome::Wrong(fault) => format!("« {} » : {}", shown_words(&fault.part), fault.message),
         Outcome::File(number) => format!("{number} est le numéro d’un dossier"),
         Outcome::Candidates(_) => "plusieurs lectures sont possibles".to_owned(),
     };

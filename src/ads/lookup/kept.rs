@@ -56,16 +56,8 @@ impl Kept {
     /// Keeps a parcel of these versions, which are taken for the newest.
     pub(super) fn insert(&self, of: (Version, Version), key: &str, found: Arc<Parcels>) {
         let mut all = self.all();
-        let before = match all.of == Some(of) {
-            true => Generations::default(),
-            false => mem::replace(
-                &mut *all,
-                Generations {
-                    of: Some(of),
-                    ..Generations::default()
-                },
-            ),
-        };
+        let before = (all.of != Some(of)).then(|| mem::take(&mut *all));
+        all.of = Some(of);
         let left = all.keep(key.to_owned(), found);
         // Thousands of parcels are not given back while others wait.
         drop(all);

@@ -49,7 +49,7 @@ pub async fn typed(ask: &Ask, desk: &Desk, typed: &str) -> Result<Answered, Prob
     } else if keys.is_empty() {
         Answered::Nothing(format!(
             "Aucune parcelle de cette référence au cadastre publié\u{a0}: «\u{a0}{}\u{a0}».",
-            crate::model::shown(typed)
+            crate::model::shown_words(typed)
         ))
     } else {
         Answered::One(keys.join(","))

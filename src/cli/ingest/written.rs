@@ -19,13 +19,7 @@ use crate::ogr::Ogr;
 /// # Errors
 /// When the extension is of no such file, or nothing can be written there.
 pub fn check(path: &Path) -> anyhow::Result<()> {
-    let known = ["html", "json", "gpkg"];
-    if !extension(path).is_some_and(|own| known.contains(&&*own)) {
-        bail!(
-            "--report {}: a report is .html, .gpkg or .json",
-            path.display()
-        );
-    }
+    form(path)?;
     let is_new = !path.exists();
     let opened = OpenOptions::new().append(true).create(true).open(path);
     opened.with_context(|| format!("{} cannot be written", path.display()))?;
@@ -36,9 +30,26 @@ pub fn check(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn extension(path: &Path) -> Option<String> {
-    let extension = path.extension()?;
-    Some(extension.to_string_lossy().to_lowercase())
+/// What a report is written as.
+enum Form {
+    Page,
+    Json,
+    Package,
+}
+
+fn form(path: &Path) -> anyhow::Result<Form> {
+    let extension = path
+        .extension()
+        .map(|it| it.to_string_lossy().to_lowercase());
+    Ok(match extension.as_deref() {
+        Some("html") => Form::Page,
+        Some("json") => Form::Json,
+        Some("gpkg") => Form::Package,
+        _ => bail!(
+            "--report {}: a report is .html, .gpkg or .json",
+            path.display()
+        ),
+    })
 }
 
 /// Writes the report of a delivery; `title` says of what.
@@ -51,11 +62,10 @@ pub async fn write(
     title: &str,
     reports: &[OutcomeReport],
 ) -> anyhow::Result<()> {
-    let text = match extension(path).as_deref() {
-        Some("html") => page(session, title, reports).await?,
-        Some("json") => report::json(reports)?,
-        Some("gpkg") => return package(session, path, reports).await,
-        _ => return check(path),
+    let text = match form(path)? {
+        Form::Page => page(session, title, reports).await?,
+        Form::Json => report::json(reports)?,
+        Form::Package => return package(session, path, reports).await,
     };
     std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }

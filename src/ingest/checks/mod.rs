@@ -259,7 +259,7 @@ impl Run<'_, '_> {
                     note(notes, &faults, |fault| words.unknown(fault, reference));
                     for fault in &faults.listed {
                         let more = fault.measure.map_or(0, |many| many as i64 - 1);
-                        notes.beyond(words::severity(reference), "reference", more);
+                        notes.beyond(words::severity(reference.severity), "reference", more);
                     }
                 }
                 Referred::Unverified => notes.push(words.unverified(reference)),

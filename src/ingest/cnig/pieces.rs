@@ -34,7 +34,7 @@ impl Pieces {
         let mut findings = Vec::new();
         for file in files {
             let base = base(&file.name);
-            let (stem, extension) = base.rsplit_once('.').unwrap_or((base, ""));
+            let (stem, extension) = parts(&file.name);
             let extension = extension.to_lowercase();
             let metadata = extension == "xml" && !stem.contains('.');
             if extension == "pdf" && is_other(&file.path) {
@@ -116,6 +116,12 @@ fn encoded(name: &str) -> String {
 /// The last part of a name, folders left out.
 pub fn base(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// The last part of a name, without its extension, and the extension.
+pub fn parts(name: &str) -> (&str, &str) {
+    let base = base(name);
+    base.rsplit_once('.').unwrap_or((base, ""))
 }
 
 fn unexpected(file: &Found, base: &str) -> Finding {

@@ -144,8 +144,7 @@ pub async fn open(
 ) -> Result<Vec<Table>, IngestError> {
     let mut tables = Vec::new();
     for file in given.files {
-        let base = super::pieces::base(&file.name);
-        let (stem, extension) = base.rsplit_once('.').unwrap_or((base, ""));
+        let (stem, extension) = super::pieces::parts(&file.name);
         let extension = extension.to_lowercase();
         let container = matches!(extension.as_str(), "gpkg" | "sqlite");
         let one = [

@@ -26,13 +26,17 @@ fn called(kind: &str, decision: &str) -> Option<&'static str> {
 }
 
 impl Reading {
+    fn text<'v>(&self, values: &'v [Given], field: &str) -> Option<&'v str> {
+        match self.fields.get(values, field) {
+            Some(Given::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Has the decision of a file called what it is called for files of its type.
     pub(super) fn word_decision(&self, values: &mut [Given]) {
-        let text = |field: &str| match self.fields.get(values, field) {
-            Some(Given::Text(text)) => text.as_str(),
-            _ => "",
-        };
-        if let Some(word) = called(text("type"), text("decision")) {
+        let said = self.text(values, "type").zip(self.text(values, "decision"));
+        if let Some(word) = said.and_then(|(kind, decision)| called(kind, decision)) {
             let word = Given::Text(word.to_owned());
             self.fields.put(values, "decision", word);
         }
@@ -42,10 +46,7 @@ impl Reading {
     /// its columns say: its personal fields would be shown to the instructors of another commune. The
     /// number of a commune that is no more is no contradiction.
     pub(super) fn contradiction(&self, values: &[Given]) -> Option<Finding> {
-        let text = |field: &str| match self.fields.get(values, field) {
-            Some(Given::Text(text)) => Some(text.as_str()),
-            _ => None,
-        };
+        let text = |field| self.text(values, field);
         let number = self.number(values)?;
         let (field, told, said) = match (text("commune"), text("type")) {
             (Some(commune), _)

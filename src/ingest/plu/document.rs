@@ -3,7 +3,7 @@
 
 use crate::ingest::cnig::Record;
 use crate::ingest::cnig::names::DocumentName;
-use crate::ingest::cnig::pieces::base;
+use crate::ingest::cnig::pieces::parts;
 use crate::model::{Finding, Severity};
 
 /// A planning document.
@@ -115,7 +115,7 @@ impl Document {
     pub fn other_dates<'a>(&self, pieces: impl Iterator<Item = &'a str>) -> Vec<Finding> {
         let date = &self.name.date;
         let other = |name: &str| {
-            let stem = base(name).rsplit_once('.').map_or(name, |(stem, _)| stem);
+            let (stem, _) = parts(name);
             let named = stem
                 .rsplit('_')
                 .find(|token| token.len() == 8 && token.bytes().all(|b| b.is_ascii_digit()))?;

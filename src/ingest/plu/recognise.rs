@@ -117,9 +117,7 @@ fn which_document() -> Question {
 
 /// Whether a file is one of a table, by its name.
 fn named_as(file: &Found, table: &str) -> bool {
-    let base = pieces::base(&file.name);
-    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
-    names::table(stem, &names::PLU) == Some(table)
+    names::table(pieces::parts(&file.name).0, &names::PLU) == Some(table)
 }
 
 fn no_zones(document: &Document, communal_map: bool) -> Finding {

@@ -198,18 +198,18 @@ fn whole_at(source: &SourceLayer, position: Position, stated: Option<Srid>) -> P
 }
 
 fn degrees(source: &SourceLayer) -> Option<Placed> {
-    let find = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            source
-                .columns
-                .iter()
-                .position(|column| fold(&column.name) == *name)
-        })
-    };
-    let (x, y) = (find(&LONGITUDES)?, find(&LATITUDES)?);
+    let (x, y) = (called(source, &LONGITUDES)?, called(source, &LATITUDES)?);
     Some(Placed {
         position: Position::Pair { x, y },
         srid: Some(WGS84),
+    })
+}
+
+/// The column of the first of these names that there is.
+fn called(source: &SourceLayer, names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| {
+        let mut columns = source.columns.iter();
+        columns.position(|column| fold(&column.name) == *name)
     })
 }
 
@@ -304,8 +304,7 @@ fn written_system(source: &SourceLayer) -> Option<Srid> {
         "crs",
         "projection",
     ];
-    let named = |column: &Column| NAMES.contains(&fold(&column.name).as_str());
-    let index = source.columns.iter().position(named)?;
+    let index = called(source, &NAMES)?;
     let mut found = None;
     for row in &source.sample {
         let text = match row.cells.get(index)? {

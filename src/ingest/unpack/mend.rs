@@ -7,7 +7,7 @@ use std::path::Path;
 
 use exchange::{Format, Sniffed};
 
-use super::look;
+use super::{look, tree};
 use crate::ingest::recognise::Found;
 
 /// Mends the files, which may become more. What was done, in French.
@@ -42,19 +42,10 @@ pub(super) fn mend(files: &mut Vec<Found>) -> io::Result<Vec<String>> {
 fn alike(files: &mut [Found]) -> io::Result<()> {
     for index in 0..files.len() {
         let file = files[index].clone();
-        let wanted: &[&str] = match extension(&file.name).as_str() {
-            "shp" => &["shx", "dbf", "prj", "cpg"],
-            "tab" => &["dat", "map", "id", "ind"],
-            "mif" => &["mid"],
-            _ => continue,
-        };
-        for own in wanted {
+        for own in tree::of(&extension(&file.name)) {
             let made = with(&file, own);
             let upper = with(&file, &own.to_uppercase());
-            let belongs = |other: &&mut Found| {
-                extension(&other.name) == *own
-                    && stem(&other.name).to_lowercase() == stem(&file.name).to_lowercase()
-            };
+            let belongs = |other: &&mut Found| is_of(other, &file.name, own);
             if !made.path.exists()
                 && !upper.path.exists()
                 && let Some(other) = files.iter_mut().find(belongs)
@@ -108,10 +99,13 @@ fn stem(name: &str) -> &str {
 }
 
 fn has(files: &[Found], name: &str, wanted: &str) -> bool {
-    let stem = stem(name).to_lowercase();
-    files.iter().any(|other| {
-        extension(&other.name) == wanted && self::stem(&other.name).to_lowercase() == stem
-    })
+    files.iter().any(|other| is_of(other, name, wanted))
+}
+
+/// Whether a file has another's name but for the extension, in whatever letters.
+fn is_of(other: &Found, name: &str, wanted: &str) -> bool {
+    extension(&other.name) == wanted
+        && stem(&other.name).to_lowercase() == stem(name).to_lowercase()
 }
 
 /// A file beside another, of the same name but for its extension.

@@ -19,6 +19,12 @@ const EXCHANGE: [&str; 6] = ["gen", "geo", "dic", "scd", "qal", "vec"];
 /// Deepest folder of a folder given.
 const DEEPEST: usize = 30;
 
+/// Extensions of what belongs to a file of that one, under the same name.
+pub(super) fn of(extension: &str) -> &'static [&'static str] {
+    let known = OF.iter().find(|(known, _)| *known == extension);
+    known.map_or(&[], |(_, companions)| companions)
+}
+
 /// The files and folders given, and what belongs to the files: each once.
 pub(super) fn with_companions(files: &[PathBuf]) -> Result<Vec<PathBuf>, IngestError> {
     let mut all: Vec<PathBuf> = Vec::new();
@@ -60,11 +66,7 @@ fn companions(file: &Path) -> Vec<&'static str> {
     if own == "thf" {
         return EXCHANGE.to_vec();
     }
-    let mut wanted: Vec<&str> = OF
-        .iter()
-        .filter(|(extension, _)| *extension == own)
-        .flat_map(|(_, companions)| companions.iter().copied())
-        .collect();
+    let mut wanted = of(&own).to_vec();
     if own == "gpkg" {
         // What a program that has it open has not written into it yet.
         wanted.push("gpkg-wal");

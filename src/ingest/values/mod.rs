@@ -140,19 +140,19 @@ impl Rules {
             let sound = |code: &&str| !code.starts_with('0') && pattern.matches(code);
             !codes.is_empty() && codes.iter().all(sound)
         };
-        let rule = |field: &Field| Rule {
-            zeroless: field.matcher().is_some_and(|it| zeroless(&it)),
-            pattern: field.matcher(),
-            domain: field
-                .domain
-                .iter()
-                .enumerate()
-                .flat_map(|(place, value)| {
-                    [(fold(&value.code), place), (fold(&value.label), place)]
-                })
-                .collect(),
-            commune: bears.as_ref() == Some(&field.name) && layer.id.as_str() != "communes",
-            field: field.clone(),
+        let rule = |field: &Field| {
+            let pattern = field.matcher();
+            let values = field.domain.iter().enumerate();
+            let domain = values.flat_map(|(place, value)| {
+                [(fold(&value.code), place), (fold(&value.label), place)]
+            });
+            Rule {
+                zeroless: pattern.as_ref().is_some_and(zeroless),
+                pattern,
+                domain: domain.collect(),
+                commune: bears.as_ref() == Some(&field.name) && layer.id.as_str() != "communes",
+                field: field.clone(),
+            }
         };
         let names = |commune: &CommuneNames| {
             let code = commune.insee.to_string();

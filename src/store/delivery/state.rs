@@ -1,6 +1,6 @@
 //! What a delivery knows of each of its layers while it is under way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::ScopeDifference;
 use super::wkb::{Fault, GeometryFault};
@@ -46,7 +46,7 @@ pub(super) struct Arrivals {
     /// Reference systems of the geometries received.
     pub srids: BTreeSet<i32>,
     /// Scopes of the rows; none where a mended delivery may lose all rows of one.
-    pub scopes: BTreeSet<String>,
+    pub scopes: HashSet<String>,
     /// Faults, with the system of their place.
     pub faults: Vec<(RowFault, Srid)>,
     pub totals: BTreeMap<(GeometryFault, bool), i64>,

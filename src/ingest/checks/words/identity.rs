@@ -162,7 +162,7 @@ impl Words<'_> {
                 ),
             )
         };
-        let severity = severity(reference);
+        let severity = severity(reference.severity);
         self.finding(severity, "reference", fault, message)
             .about(&reference.field, Some(value))
             .advising(advice)
@@ -186,9 +186,9 @@ impl Words<'_> {
     }
 }
 
-/// How much a value weighs that names nothing.
-pub(in crate::ingest::checks) fn severity(reference: &Reference) -> Severity {
-    match reference.severity {
+/// How much a fault weighs of which the layer's rules say so.
+pub(in crate::ingest::checks) fn severity(rule: RuleSeverity) -> Severity {
+    match rule {
         RuleSeverity::Error => Severity::Error,
         RuleSeverity::Warning => Severity::Warning,
     }

@@ -1,8 +1,9 @@
 //! Features among one another, and in their commune.
 
 use super::Words;
+use super::identity::severity;
 use super::measures::{metres, square_metres};
-use crate::catalogue::{RuleSeverity, Scope};
+use crate::catalogue::Scope;
 use crate::encode::html::french::count;
 use crate::model::{Finding, Severity};
 use crate::store::checks::{Depth, Depths, Fault, Faults};
@@ -127,11 +128,7 @@ impl Words<'_> {
             Some(far) => format!("{who} est à {} du territoire", metres(Some(far))),
             None => format!("{who} est très loin du territoire"),
         };
-        let severity = match self.layer.checks.far {
-            RuleSeverity::Error => Severity::Error,
-            RuleSeverity::Warning => Severity::Warning,
-        };
-        self.finding(severity, "inside", fault, message).advising(
+        self.finding(severity(self.layer.checks.far), "inside", fault, message).advising(
             "Corrigez ses coordonnées, ou retirez-le de la livraison : un cadre ou un texte à l’origine \
              d’un dessin n’est pas un objet.",
         )

@@ -194,10 +194,11 @@ pub(super) fn evident(
             .count();
         let called = names(fit);
         let called: Vec<&str> = called.iter().map(String::as_str).collect();
-        if fit.is_named(&called) {
+        let is_named = fit.is_named(&called);
+        if is_named {
             named.push(place);
         }
-        if fit.shaped && required >= TELLING || fit.is_named(&called) {
+        if is_named || fit.shaped && required >= TELLING {
             whole.push(place);
         }
     }
