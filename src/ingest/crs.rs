@@ -335,6 +335,13 @@ mod tests {
         assert_eq!(place(lambert, 4326), Place::Far(vec![Srid(2154)]));
         assert_eq!(place(turned, 4326), Place::Swapped);
         assert_eq!(place(degrees, 2154), Place::Far(vec![Srid(4326)]));
+        // What a head says of the extent is less than where the features begin.
+        let starts = [(355_100.0, 6_689_100.0), (355_200.0, 6_689_200.0)];
+        let elsewhere = bbox([900_000.0, 6_200_000.0, 900_001.0, 6_200_001.0]);
+        assert_eq!(
+            frames().place(Spread::of(elsewhere, &starts), Srid(2154)),
+            Place::Near
+        );
         // A system or a territory that nothing is known of is not judged.
         assert_eq!(place(degrees, 2975), Place::Near);
         let unknown = Frames::default().place(Spread::of(degrees, &[]), Srid(2154));

@@ -25,15 +25,19 @@ fn shapefile(files: &Files, database: &Database) {
 async fn where_data_lie_is_what_their_coordinates_say() {
     let database = Database::clone_template().await;
     let files = Files::new();
-    shapefile(&files, &database);
-    // A head whose box is nowhere.
+    // GDAL measures a single point itself.
+    let two = format!("{} UNION ALL {}", mairie("M1", ""), mairie("M2", ""));
+    let options = ["-a_srs", "EPSG:2154", "-lco", "ENCODING=UTF-8"];
+    files.export(&database, "m.shp", &two, &options);
+    // A head whose box is elsewhere.
     let mut bytes = std::fs::read(files.path("m.shp")).expect("a file of ours");
-    bytes[36..68].fill(0);
+    let elsewhere = [900_000.0, 6_200_000.0, 900_001.0, 6_200_001.0].map(f64::to_le_bytes);
+    bytes[36..68].copy_from_slice(&elsewhere.concat());
     files.write("m.shp", bytes);
     let (code, document) = ingest(&database, &files.path("m.shp"), &TO).await;
     assert_eq!(
         (code, &document["counts"]["added"]),
-        (0, &1.into()),
+        (0, &2.into()),
         "{document:#}"
     );
 }
